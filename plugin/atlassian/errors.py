@@ -1,0 +1,30 @@
+"""Four families of errors, named by what the caller should do."""
+
+
+class DoorError(Exception):
+    """Something that Jira or Confluence answered, as one sentence."""
+
+
+class Retryable(DoorError):
+    """Try again, not before `after` seconds. `reason` is Jira's RateLimit-Reason, "" where there was none."""
+
+    def __init__(self, words: str, after: float, reason: str = "") -> None:
+        super().__init__(words)
+        self.after = after
+        self.reason = reason
+
+
+class Conflict(DoorError):
+    """The thing changed under us: read it again, then decide again."""
+
+
+class Gone(DoorError):
+    """The issue or page is no longer there."""
+
+
+class Permanent(DoorError):
+    """Trying again changes nothing. `forbidden` is set for 401 and 403: stop writing and raise a check."""
+
+    def __init__(self, words: str, forbidden: bool = False) -> None:
+        super().__init__(words)
+        self.forbidden = forbidden

@@ -1,0 +1,97 @@
+"""The two doors as the rest of the house sees them. Every call may raise `plugin.atlassian.errors`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from plugin.domain.frozen import Frozen
+from plugin.domain.verdict import LinkWords
+
+Dialect = Literal["cloud", "data center"]
+
+
+class IssuePage(Frozen):
+    """One page of raw issues as Jira's REST gives them: `{id, key, fields}`. `next` is None on the last page."""
+
+    issues: tuple[Mapping[str, Any], ...]
+    next: str | None
+
+
+class JiraGateway(Protocol):
+    dialect: Dialect
+
+    def myself(self) -> str:
+        """Our account id (Cloud) or user key (Data Center)."""
+        ...
+
+    def field_names(self) -> Mapping[str, str]:
+        """Field id → name, as the site calls it now."""
+        ...
+
+    def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """The issues with these ids or keys, fresh, in any order; one that is gone or hidden is simply not there."""
+        ...
+
+    def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
+        """One page of a search, oldest `updated` first. `page` is the `next` of the page before, None for the first."""
+        ...
+
+    def edit(
+        self, issue_id: str, add: Sequence[str], remove: Sequence[str], provenance: Mapping[str, Any] | None
+    ) -> None:
+        """One PUT: labels by verbs, and the property `plumbline` set (an empty object where `provenance` is None)."""
+        ...
+
+    def put_link(self, issue_id: str, link: LinkWords) -> None:
+        """Creates or rewrites our one remote link (globalId `plumbline`)."""
+        ...
+
+    def remove_link(self, issue_id: str) -> None:
+        """Removes our remote link; one that is not there is no error."""
+        ...
+
+    def permissions(self) -> Mapping[str, bool]:
+        """Our permissions by Jira's key, such as EDIT_ISSUES, over all projects."""
+        ...
+
+    def register_webhook(self, name: str, url: str, events: Sequence[str], secret: str) -> None:
+        """Registers an administrator's webhook once: one of the same name is updated in place."""
+        ...
+
+
+class StoredPage(Frozen):
+    """A Confluence page as it stands. `body` is storage format."""
+
+    id: str
+    title: str
+    version: int
+    body: str
+    url: str
+    parent: str | None = None
+
+
+class ConfluenceGateway(Protocol):
+    dialect: Dialect
+
+    def find(self, space: str, key: str) -> StoredPage | None:
+        """The page in the space whose content property `plumbline` carries this `key`; never by title."""
+        ...
+
+    def read(self, page_id: str) -> StoredPage:
+        """Raises Gone for a page that is trashed, archived or deleted."""
+        ...
+
+    def create(self, space: str, parent: str | None, title: str, body: str, key: str) -> StoredPage:
+        """Creates the page and sets its content property. Conflict where the title is taken in the space."""
+        ...
+
+    def update(self, page: StoredPage, title: str, body: str, message: str) -> StoredPage:
+        """Writes version `page.version` + 1. Conflict where the page has moved on."""
+        ...
+
+    def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
+        """Uploads a picture under its name; the same bytes again are not uploaded."""
+        ...
+
+    def page_named(self, space: str, title: str) -> StoredPage | None:
+        """A page by title: for a configured parent only, never to find our own."""
+        ...
