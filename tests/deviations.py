@@ -1,0 +1,122 @@
+"""Where the sandbox and Atlassian's published descriptions may differ, and why. Nothing else may differ."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from pydantic import JsonValue
+
+Description = Literal[
+    "jira-cloud-v3",
+    "jira-data-center-10.3",
+    "confluence-cloud-v1",
+    "confluence-cloud-v2",
+    "confluence-data-center-10.0",
+]
+
+T = TypeVar("T")
+
+_ANY = re.compile("")
+
+
+@dataclass(frozen=True)
+class Undescribed:
+    """Paths (matched from their first character) that are real but stand in no description: they are not validated."""
+
+    path: re.Pattern[str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """Paths that are checked against another path's description: `path` is replaced by `described`."""
+
+    path: re.Pattern[str]
+    described: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Statuses that are real but described nowhere, or not for this path: the answer's body is not validated."""
+
+    statuses: tuple[int, ...]
+    reason: str
+    path: re.Pattern[str] = _ANY
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place of one description that contradicts the description itself or what the site does.
+
+    `at` names the place from the root; `becomes` stands there instead, and None removes it.
+    """
+
+    description: Description
+    at: tuple[str | int, ...]
+    becomes: JsonValue
+    reason: str
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A schema keyword and its value that is wrong wherever it stands in one description: it is left out."""
+
+    description: Description
+    name: str
+    value: JsonValue
+    reason: str
+
+
+Deviation = Undescribed | SameAs | Answers | Fault | Keyword
+
+_TIMESTAMPS = "Jira writes 2026-11-16T08:00:00.000+0000, as the description's own examples do; that is no RFC 3339"
+_BOTH_BODIES = "oneOf offers two objects without required keys: every body matches both, so none is allowed as written"
+
+DEVIATIONS: tuple[Deviation, ...] = (
+    Undescribed(
+        re.compile(r"/rest/webhooks/1\.0/webhook"),
+        "an administrator's webhooks are documented in prose only, on a page called 'Webhooks'",
+    ),
+    SameAs(
+        re.compile(r"/rest/api/2/"),
+        "/rest/api/3/",
+        "Cloud still answers version 2, which the jira library asks for serverInfo; only version 3 is published here",
+    ),
+    Answers(
+        (401,), "every path refuses bad credentials ('Basic auth for REST APIs'); some descriptions do not repeat it"
+    ),
+    Answers((429,), "rate limits are documented on a page of their own ('Rate limiting'), for every path"),
+    Answers(
+        (500, 502, 503, 504), "a failing site answers whatever its proxies say; no description lists it for each path"
+    ),
+    Keyword("jira-cloud-v3", "format", "date-time", _TIMESTAMPS),
+    Keyword("jira-data-center-10.3", "format", "date-time", _TIMESTAMPS),
+    Keyword(
+        "confluence-cloud-v2",
+        "content",
+        {},
+        "an empty content says nothing of the body; the site does send an errors object with a 4xx",
+    ),
+    Fault(
+        "confluence-cloud-v2",
+        ("components", "schemas", "PageBodyWrite", "additionalProperties"),
+        False,
+        _BOTH_BODIES,
+    ),
+    Fault(
+        "confluence-cloud-v2",
+        ("components", "schemas", "PageNestedBodyWrite", "additionalProperties"),
+        False,
+        _BOTH_BODIES,
+    ),
+    Answers(
+        (409,),
+        "a stale version of a page or property is refused with 409 (PLATFORM: Confluence); version 2 lists 400 only",
+        re.compile(r"/wiki/api/v2/pages/"),
+    ),
+)
+
+
+def of_kind(kind: type[T]) -> tuple[T, ...]:
+    return tuple(one for one in DEVIATIONS if isinstance(one, kind))
