@@ -1,9 +1,11 @@
 """The configuration's models: what a product is for, who works on it, and the rules that tie work to it."""
 
+import re
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from plugin.domain.frozen import Frozen
 from plugin.domain.week import Quarter
@@ -11,44 +13,168 @@ from plugin.domain.week import Quarter
 Mode = Literal["shadow", "tag"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
+LONGEST_LABEL = 255
+"""Jira's limit for one label, in characters."""
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_IN_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+
+
+def _read_duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"(\d{1,4})([wdhm])", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f"{value!r} is not a length of time; write a number and w, d, h or m, such as 1d")
+    return timedelta(**{_IN_UNITS[found[2]]: int(found[1])})
+
+
+def _write_duration(value: timedelta) -> str:
+    minutes = int(value.total_seconds() // 60)
+    size, unit = next((size, unit) for size, unit in ((1440, "d"), (60, "h"), (1, "m")) if minutes % size == 0)
+    return f"{minutes // size}{unit}"
+
+
+def _read_share(value: object) -> float:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,3}(\.\d{1,6})? ?%", value):
+        value = float(value.rstrip(" %")) / 100
+    if not isinstance(value, float) or not 0 <= value <= 1:
+        raise ValueError(f"{value!r} is not a share; write 0% to 100%, such as 40%")
+    return value
+
+
+def _write_share(value: float) -> str:
+    return f"{round(value * 100, 6):.10g}%"
+
+
+def _check_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not a time zone; write a name such as Europe/Dublin or UTC")
+    return value
+
+
+def _check_publish(value: str) -> str:
+    day, _, clock = value.partition(" ")
+    if day not in _DAYS or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
+        raise ValueError(f"{value!r} is not a day and a time; write such as monday 08:00")
+    return value
+
+
+def _check_year_start(value: str) -> str:
+    if not re.fullmatch(r"(0[1-9]|1[0-2])-01", value):
+        raise ValueError(f"{value!r} is not the first day of a month; write such as 01-01 or 04-01")
+    return value
+
+
+def _check_label(value: str) -> str:
+    if not value or value != value.lower() or re.search(r"\s", value):
+        raise ValueError(f"{value!r} cannot be part of a Jira label; write small letters without spaces")
+    if len(value) > LONGEST_LABEL:
+        raise ValueError(f"{value[:20]!r}… has {len(value)} characters; a Jira label has at most {LONGEST_LABEL}")
+    return value
+
+
+def _check_id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", value):
+        raise ValueError(
+            f"{value!r} is not an id; write at most 100 small letters, digits, '.', '_' and '-', "
+            "with a letter or digit first"
+        )
+    return value
+
+
+def _check_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        raise ValueError(f"{value!r} is not an address; write such as https://plumbline.example")
+    return value.rstrip("/")
+
+
+_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,99}$"
+Id = Annotated[str, AfterValidator(_check_id), WithJsonSchema({"type": "string", "pattern": _PATTERN})]
+"""An id of ours. It is part of a label, so it has one lower-case form."""
+Text = Annotated[str, Field(min_length=1)]
+"""Words that must not be empty."""
+Share = Annotated[
+    float,
+    BeforeValidator(_read_share),
+    PlainSerializer(_write_share, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d{1,6})? ?%$"}),
+]
+"""A part of a whole, 0 to 1; written as 40%."""
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_read_duration),
+    PlainSerializer(_write_duration, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,4}[wdhm]$"}),
+]
+"""A length of time; written as 1d, 12h or 30m."""
+Label = Annotated[str, AfterValidator(_check_label)]
+ProjectKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]+$")]
+IssueKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]+-[1-9][0-9]*$")]
+
 
 class TagNames(Frozen):
-    label_prefix: str = "objective-"
-    unlinked_label: str = "no-objective"
+    """How the labels are called that we write."""
+
+    label_prefix: Label = "objective-"
+    unlinked_label: Label = "no-objective"
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.unlinked_label.startswith(self.label_prefix):
+            raise ValueError(
+                f"unlinked_label {self.unlinked_label!r} begins with label_prefix {self.label_prefix!r} and would read "
+                "as an objective; choose one that begins otherwise"
+            )
+        return self
+
+    def label_of(self, objective: str) -> str:
+        """The objective's label, in the one form that we write."""
+        return f"{self.label_prefix}{objective}".lower()
+
+    def objective_in(self, label: str) -> str | None:
+        """The objective's id that a label names, however people capitalise it; None where it has not our prefix."""
+        plain = label.lower()
+        return plain.removeprefix(self.label_prefix) if plain.startswith(self.label_prefix) else None
 
 
 class ExemptClass(Frozen):
     """A kind of work that needs no objective. `budget` is its agreed share of effort, 0 to 1."""
 
-    id: str
-    when: str
+    id: Id
+    when: Text
     why: str = ""
-    budget: float | None = None
+    budget: Share | None = None
 
 
 class Grace(Frozen):
-    """How long new work stays unflagged: until `new` has passed since creation or `until` is reached, whichever is first."""
+    """How long new work stays unflagged: until `new` has passed since creation or `until` is reached, if that is sooner.
 
-    new: timedelta = timedelta(days=1)
-    until: str = "in progress"
+    `until` is a status category of Jira's, in words.
+    """
+
+    new: Duration = timedelta(days=1)
+    until: Literal["in progress", "done"] = "in progress"
 
 
 class ReviewPlan(Frozen):
     """When and where the weekly review is published. `publish` is a day and a time in the site's zone."""
 
-    publish: str = "monday 08:00"
-    space: str
+    publish: Annotated[str, AfterValidator(_check_publish)] = "monday 08:00"
+    space: Text
     parent: str | None = None
+    """Title of the page under which reviews lie; None puts them at the top of the space."""
 
 
 class Site(Frozen):
     """config/site.yaml."""
 
-    time_zone: str = "UTC"
-    working_days: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+    time_zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
+    working_days: Annotated[tuple[Day, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
     holidays: tuple[date, ...] = ()
-    year_starts: str = "01-01"
-    public_url: str | None = None
+    year_starts: Annotated[str, AfterValidator(_check_year_start)] = "01-01"
+    """Month and day on which Q1 begins; 2026-Q1 begins in 2026."""
+    public_url: Annotated[str, AfterValidator(_check_url)] | None = None
     mode: Mode = "shadow"
     tag: TagNames = TagNames()
     exempt: tuple[ExemptClass, ...] = ()
@@ -65,11 +191,12 @@ class Bet(Frozen):
 
 
 class Goal(Frozen):
-    id: str
-    year: int
-    title: str
+    id: Id
+    year: Annotated[int, Field(ge=1970, le=2200)]
+    title: Text
     bet: Bet = Bet()
     outcome: str | None = None
+    """Id of the outcome metric that the bet is on."""
 
 
 class Certified(Frozen):
@@ -87,8 +214,8 @@ class Source(Frozen):
 
 
 class Metric(Frozen):
-    id: str
-    name: str
+    id: Id
+    name: Text
     kind: Literal["input", "outcome"]
     drives: str | None = None
     """The outcome that an input drives."""
@@ -108,11 +235,11 @@ class Charter(Frozen):
 
 
 class Stream(Frozen):
-    id: str
-    name: str
+    id: Id
+    name: Text
     charter: Charter = Charter()
     links: dict[str, str] = Field(default_factory=dict)
-    projects: tuple[str, ...] = ()
+    projects: tuple[ProjectKey, ...] = ()
 
 
 class KeyResult(Frozen):
@@ -124,38 +251,42 @@ class KeyResult(Frozen):
 class Objective(Frozen):
     """A stream's objective of one quarter. `planned_share` is its share of the product's effort, 0 to 1."""
 
-    id: str
+    id: Id
     stream: str
-    title: str
+    title: Text
     quarter: Quarter
     goal: str | None = None
     why: str = ""
-    planned_share: float | None = None
+    planned_share: Share | None = None
     key_results: tuple[KeyResult, ...] = ()
-    issue: str | None = None
+    issue: IssueKey | None = None
     """Key of the objective's own Jira issue, where it has one."""
     ended: date | None = None
     """The day on which it was ended before its quarter did."""
 
+    @property
+    def last(self) -> date:
+        """The last day on which it collects work."""
+        return min(self.ended, self.quarter.last) if self.ended else self.quarter.last
+
     def active_on(self, day: date) -> bool:
         """An objective collects work from its quarter's first day until its last, or until it was ended."""
-        last = min(self.ended, self.quarter.last) if self.ended else self.quarter.last
-        return self.quarter.first <= day <= last
+        return self.quarter.first <= day <= self.last
 
 
 class Rule(Frozen):
     """An admin's statement: work for which `when` (JQL) holds serves the objective."""
 
-    id: str
+    id: Id
     objective: str
-    when: str
+    when: Text
     why: str = ""
     priority: int = 100
 
 
 class ProductFacts(Frozen):
-    id: str
-    name: str
+    id: Id
+    name: Text
     vision: str = ""
     strategy: str = ""
     lead: str | None = None
@@ -166,14 +297,14 @@ class Product(Frozen):
     """config/products/*.yaml."""
 
     product: ProductFacts
-    scope: str
+    scope: Text
     goals: tuple[Goal, ...] = ()
     metrics: tuple[Metric, ...] = ()
     streams: tuple[Stream, ...] = ()
     objectives: tuple[Objective, ...] = ()
     rules: tuple[Rule, ...] = ()
     exempt: tuple[ExemptClass, ...] = ()
-    project_modes: dict[str, Mode] = Field(default_factory=dict)
+    project_modes: dict[ProjectKey, Mode] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:

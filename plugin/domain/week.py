@@ -110,6 +110,33 @@ class Quarter:
         return _as_text(cls)
 
 
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Deadline:
+    """A day and a time such as `monday 08:00`, in the site's zone: when the review of the week before is published."""
+
+    def __init__(self, weekday: int, at: time) -> None:
+        self.weekday, self.at = weekday, at
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `monday 08:00`; raises ValueError with a sentence otherwise."""
+        found = re.fullmatch(r"([a-z]+) ([01]\d|2[0-3]):([0-5]\d)", text.strip().lower())
+        days = [number for number, day in enumerate(_DAYS) if found and day.startswith(found[1]) and len(found[1]) >= 3]
+        if not found or not days:
+            raise ValueError(f"{text!r} is not a day and a time; write for example `monday 08:00`")
+        return cls(days[0], time(int(found[2]), int(found[3])))
+
+    def of(self, week: Week, zone: ZoneInfo) -> datetime:
+        """The deadline of that week's review, in UTC: the first such moment after the week's end."""
+        day = week.monday + timedelta(days=7 + self.weekday)
+        return datetime.combine(day, self.at, zone).astimezone(UTC)
+
+    def __str__(self) -> str:
+        return f"{_DAYS[self.weekday]} {self.at:%H:%M}"
+
+
 def _as_text(kind: type[Week] | type[Quarter]) -> CoreSchema:
     def check(value: object) -> object:
         return value if isinstance(value, kind) else kind.parse(str(value))

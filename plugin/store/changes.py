@@ -1,0 +1,199 @@
+"""Changes that wait to be written, and the log of what we wrote."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from plugin.domain.verdict import Change, LinkWords
+from plugin.store.tables import change, write_log, written
+
+
+@dataclass(frozen=True)
+class Written:
+    """What of ours is on an issue, by our own log of writes."""
+
+    labels: frozenset[str] = frozenset()
+    link: LinkWords | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A change that one writer holds until its lease runs out."""
+
+    change: Change
+    generation: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A write of ours whose event has not come back yet."""
+
+    seq: int
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
+def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
+    """Replaces what waits for these issues by what is planned now; None: nothing is to be written any more.
+
+    A change that a writer holds right now gets a new generation instead of being deleted, so that the issue is looked
+    at again after that write.
+    """
+    wanted = [(id, one) for id, one in sorted(planned.items()) if one]
+    unwanted = [id for id, one in planned.items() if one is None]
+    if wanted:
+        statement = insert(change).values([{"issue_id": id, "body": one.model_dump(mode="json")} for id, one in wanted])
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[change.c.issue_id],
+                set_={
+                    "body": statement.excluded.body,
+                    "generation": change.c.generation + 1,
+                    "attempts": 0,
+                    "parked_at": None,
+                    "error": None,
+                },
+            )
+        )
+    if unwanted:
+        held = and_(change.c.owner.is_not(None), change.c.lease_until > func.now())
+        connection.execute(
+            update(change).where(change.c.issue_id.in_(unwanted), held).values(generation=change.c.generation + 1)
+        )
+        connection.execute(delete(change).where(change.c.issue_id.in_(unwanted), or_(change.c.owner.is_(None), ~held)))
+
+
+def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> list[Claimed]:
+    """Takes the changes that are due, oldest first; a lease that ran out counts as due."""
+    free = or_(change.c.owner.is_(None), change.c.lease_until <= func.now())
+    taken = (
+        select(change.c.issue_id)
+        .where(change.c.parked_at.is_(None), change.c.due_at <= func.now(), free)
+        .order_by(change.c.due_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        update(change)
+        .where(change.c.issue_id.in_(taken))
+        .values(owner=owner, lease_until=func.now() + lease, attempts=change.c.attempts + 1)
+        .returning(change.c.body, change.c.generation, change.c.attempts)
+    )
+    return [Claimed(Change.model_validate(row.body), row.generation, row.attempts) for row in rows]
+
+
+def finish(connection: Connection, claimed: Claimed, owner: str) -> bool:
+    """The change was written. False where it was replaced meanwhile: the issue has to be looked at again."""
+    gone = connection.execute(
+        delete(change).where(
+            change.c.issue_id == claimed.change.issue_id,
+            change.c.owner == owner,
+            change.c.generation == claimed.generation,
+        )
+    )
+    if gone.rowcount:
+        return True
+    connection.execute(delete(change).where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner))
+    return False
+
+
+def postpone(connection: Connection, claimed: Claimed, owner: str, after: float, error: str) -> None:
+    """Gives the change back, due in `after` seconds by the database's clock."""
+    connection.execute(
+        update(change)
+        .where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
+        .values(owner=None, lease_until=None, due_at=func.now() + timedelta(seconds=after), error=error)
+    )
+
+
+def park(connection: Connection, claimed: Claimed, owner: str, error: str) -> None:
+    """Stops trying until a person, or a newer change, says otherwise."""
+    connection.execute(
+        update(change)
+        .where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
+        .values(owner=None, lease_until=None, parked_at=func.now(), error=error)
+    )
+
+
+def drop(connection: Connection, issue_id: str) -> None:
+    connection.execute(delete(change).where(change.c.issue_id == issue_id))
+
+
+def counts(connection: Connection) -> tuple[int, int]:
+    """How many changes wait, and how many are parked."""
+    row = connection.execute(
+        select(func.count().filter(change.c.parked_at.is_(None)), func.count().filter(change.c.parked_at.is_not(None)))
+    ).one()
+    return row[0], row[1]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the earliest change that is not parked is due; None where nothing waits."""
+    found: datetime | None = connection.scalar(select(func.min(change.c.due_at)).where(change.c.parked_at.is_(None)))
+    return found
+
+
+def ours(connection: Connection, ids: Iterable[str]) -> dict[str, Written]:
+    rows = connection.execute(select(written).where(written.c.issue_id.in_(list(ids))))
+    return {
+        row.issue_id: Written(frozenset(row.labels), LinkWords.model_validate(row.link) if row.link else None)
+        for row in rows
+    }
+
+
+def expect(connection: Connection, one: Change) -> int:
+    """Notes a write before it is sent, so that its echo is known even when it is faster than the answer."""
+    values = {
+        "issue_id": one.issue_id,
+        "added": list(one.add),
+        "removed": list(one.remove),
+        "link": one.link.model_dump() if one.link_changed and one.link else None,
+    }
+    seq: int = connection.execute(write_log.insert().values(values).returning(write_log.c.seq)).scalar_one()
+    return seq
+
+
+def sent(connection: Connection, seq: int, one: Change, at: datetime) -> None:
+    """The write of this line is on the issue: what is ours there changes with it."""
+    connection.execute(update(write_log).where(write_log.c.seq == seq).values(done_at=at))
+    before = ours(connection, [one.issue_id]).get(one.issue_id, Written())
+    labels = sorted((before.labels | set(one.add)) - set(one.remove))
+    link = one.link if one.link_changed else before.link
+    values: dict[str, Any] = {"labels": labels, "link": link.model_dump() if link else None, "at": at}
+    statement = insert(written).values(issue_id=one.issue_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[written.c.issue_id], set_=values))
+
+
+def failed(connection: Connection, seq: int, error: str) -> None:
+    connection.execute(update(write_log).where(write_log.c.seq == seq).values(error=error))
+
+
+def expected(connection: Connection, ids: Iterable[str], since: datetime) -> dict[str, list[Expected]]:
+    """Label writes since then whose echo has not been seen, oldest first. A lost answer may still have an echo."""
+    statement = (
+        select(write_log)
+        .where(write_log.c.issue_id.in_(list(ids)), write_log.c.echo_at.is_(None), write_log.c.sent_at >= since)
+        .order_by(write_log.c.seq)
+    )
+    found: dict[str, list[Expected]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.issue_id, []).append(Expected(row.seq, frozenset(row.added), frozenset(row.removed)))
+    return found
+
+
+def echoed(connection: Connection, seqs: Sequence[int], at: datetime) -> None:
+    connection.execute(update(write_log).where(write_log.c.seq.in_(list(seqs))).values(echo_at=at))
+
+
+def disown(connection: Connection, issue_id: str, labels: Iterable[str]) -> None:
+    """A person took these labels away: they are no longer ours to remove."""
+    before = ours(connection, [issue_id]).get(issue_id)
+    if before:
+        left = sorted(before.labels - set(labels))
+        connection.execute(update(written).where(written.c.issue_id == issue_id).values(labels=left))

@@ -1,0 +1,38 @@
+"""Brings a database to the present: our tables by Alembic, Procrastinate's by its own schema."""
+
+from alembic import command
+from alembic.config import Config
+from procrastinate import App, SyncPsycopgConnector
+from sqlalchemy import text
+
+from plugin.store.engine import database_address, engine_for
+
+_ADVISORY_LOCK = 7_586_253_014  # any number that nobody else in the database takes
+
+
+def migrate(url: str) -> None:
+    """Migrates; safe to call from several processes at once and on a database that is up to date."""
+    engine = engine_for(url, connections=2)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.commit()
+            config = Config()
+            config.set_main_option("script_location", "plugin.store:migrations")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+            has_jobs = connection.scalar(text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL"))
+            connection.commit()
+            if not has_jobs:
+                _apply_job_schema(url)
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def _apply_job_schema(url: str) -> None:
+    app = App(connector=SyncPsycopgConnector(conninfo=database_address(url)))
+    with app.open():
+        app.schema_manager.apply_schema()

@@ -1,0 +1,222 @@
+"""Issues as we last saw them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import array, insert
+
+from plugin.domain.issue import Snapshot
+from plugin.domain.verdict import Verdict
+from plugin.store.tables import issue, status, transition, verdict
+
+_columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
+
+_OUR_TRACES = array(["labels", "updated"])
+"""Fields that a write of ours changes: a difference in these alone is no work by a team."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An issue entered a status. `to_status` is Jira's status id."""
+
+    issue_id: str
+    at: datetime
+    to_status: str
+    from_status: str | None
+
+
+def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
+    """The snapshots of these ids; one that is not known is not in the answer."""
+    rows = connection.execute(select(*_columns).where(issue.c.id.in_(list(ids))))
+    return {row.id: _snapshot(row) for row in rows}
+
+
+def ids_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Key → id. A key is only a name: where two ids bore it, the live one is meant."""
+    rows = connection.execute(
+        select(issue.c.key, issue.c.id).where(issue.c.key.in_(list(keys))).order_by(issue.c.deleted.desc())
+    )
+    return {row.key: row.id for row in rows}
+
+
+def upsert(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
+    """Stores what is newer than what is there; a field that the newer one does not know keeps its old value."""
+    rows = [_values(one) for one in sorted({one.id: one for one in snapshots}.values(), key=lambda one: one.id)]
+    if not rows:
+        return
+    statement = insert(issue).values(rows)
+    new = statement.excluded
+    merged = issue.c.fields.op("||")(new.fields)
+    same_work = issue.c.fields.op("-")(_OUR_TRACES) == merged.op("-")(_OUR_TRACES)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[issue.c.id],
+            set_={
+                "key": new.key,
+                "project": new.project,
+                "parent": case((new.fields.has_key("parent"), new.parent), else_=issue.c.parent),
+                "updated": new.updated,
+                "touched_at": case((same_work, issue.c.touched_at), else_=new.touched_at),
+                "fields": merged,
+                "deleted": new.deleted,
+            },
+            where=issue.c.updated <= new.updated,
+        )
+    )
+    _remember_statuses(connection, rows)
+
+
+def mark_deleted(connection: Connection, ids: Iterable[str]) -> None:
+    connection.execute(update(issue).where(issue.c.id.in_(list(ids))).values(deleted=True, look_at=None))
+
+
+def set_labels(connection: Connection, issue_id: str, add: Sequence[str], remove: Sequence[str]) -> None:
+    """What a write of ours did to the labels, before Jira tells us; `updated` stays Jira's to say."""
+    connection.execute(
+        text(
+            "UPDATE issue SET fields = jsonb_set(fields, '{labels}',"
+            " (SELECT coalesce(jsonb_agg(label ORDER BY label), '[]'::jsonb) FROM ("
+            "   SELECT jsonb_array_elements_text(coalesce(nullif(fields->'labels', 'null'), '[]')) AS label"
+            "   UNION SELECT unnest(CAST(:add AS text[])) EXCEPT SELECT unnest(CAST(:remove AS text[]))) AS labels))"
+            " WHERE id = :id"
+        ),
+        {"id": issue_id, "add": list(add), "remove": list(remove)},
+    )
+
+
+def look_again(connection: Connection, ids: Iterable[str], at: datetime) -> None:
+    """These issues are due to be aligned again at `at`, or earlier where that was said before."""
+    connection.execute(
+        update(issue)
+        .where(issue.c.id.in_(list(ids)), issue.c.deleted.is_(False))
+        .values(look_at=func.least(func.coalesce(issue.c.look_at, at), at))
+    )
+
+
+def look_at_children(connection: Connection, parents: Iterable[Snapshot], at: datetime) -> None:
+    """The children of these issues are due now: their parent's verdict changed."""
+    names = [name for one in parents for name in (one.id, one.key)]
+    connection.execute(
+        update(issue)
+        .where(issue.c.parent.in_(names), issue.c.deleted.is_(False))
+        .values(look_at=func.least(func.coalesce(issue.c.look_at, at), at))
+    )
+
+
+def due(connection: Connection, version: int, now: datetime, most: int) -> list[Snapshot]:
+    """Issues to align again, locked until the transaction ends: their time has come, or the rules are newer."""
+    statement = (
+        select(*_columns)
+        .where(
+            issue.c.deleted.is_(False),
+            or_(issue.c.look_at <= now, issue.c.aligned_version < version),
+        )
+        .order_by(issue.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return [_snapshot(row) for row in connection.execute(statement)]
+
+
+def aligned(connection: Connection, ids: Iterable[str], version: int) -> None:
+    """These issues were looked at under this version of the configuration."""
+    connection.execute(update(issue).where(issue.c.id.in_(list(ids))).values(aligned_version=version, look_at=None))
+
+
+def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, Verdict | None]]:
+    """The parents above these issues, at any depth, by id and by key; a cycle in the data ends."""
+    found: dict[str, tuple[Snapshot, Verdict | None]] = {}
+    wanted = {one.parent for one in snapshots if one.parent}
+    while wanted:
+        names = list(wanted)
+        statement = (
+            select(*_columns, verdict.c.body)
+            .outerjoin(verdict, verdict.c.issue_id == issue.c.id)
+            .where(or_(issue.c.id.in_(names), issue.c.key.in_(names)), issue.c.deleted.is_(False))
+        )
+        wanted = set()
+        for row in connection.execute(statement):
+            snapshot = _snapshot(row)
+            known = Verdict.model_validate(row.body) if row.body else None
+            found[snapshot.id] = found[snapshot.key] = (snapshot, known)
+            if snapshot.parent and snapshot.parent not in found:
+                wanted.add(snapshot.parent)
+    return found
+
+
+def add_transitions(connection: Connection, transitions: Iterable[Transition]) -> None:
+    rows = [vars(one) for one in transitions]
+    if rows:
+        connection.execute(insert(transition).values(rows).on_conflict_do_nothing())
+
+
+def worked_on(connection: Connection, start: datetime, end: datetime) -> tuple[set[str], set[str]]:
+    """Ids of issues that moved between start and end, and of those that were in progress at some moment of it.
+
+    Moved: entered a status. In progress: the status held at the start, or one entered before the end, is of Jira's
+    category `indeterminate`.
+    """
+    moved = {
+        row.issue_id
+        for row in connection.execute(
+            select(transition.c.issue_id).distinct().where(transition.c.at >= start, transition.c.at < end)
+        )
+    }
+    entered = (
+        select(transition.c.issue_id, transition.c.to_status)
+        .where(transition.c.at < start)
+        .distinct(transition.c.issue_id)
+        .order_by(transition.c.issue_id, transition.c.at.desc())
+        .union_all(
+            select(transition.c.issue_id, transition.c.to_status).where(transition.c.at >= start, transition.c.at < end)
+        )
+        .subquery()
+    )
+    in_progress = {
+        row.issue_id
+        for row in connection.execute(
+            select(entered.c.issue_id)
+            .distinct()
+            .join(status, and_(status.c.id == entered.c.to_status, status.c.category == "indeterminate"))
+        )
+    }
+    return moved, in_progress
+
+
+def _values(one: Snapshot) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "key": one.key,
+        "project": one.project_key,
+        "parent": one.parent,
+        "updated": one.updated,
+        "touched_at": one.updated,
+        "fields": dict(one.fields),
+        "deleted": one.deleted,
+    }
+
+
+def _remember_statuses(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    seen: dict[str, dict[str, str]] = {}
+    for row in rows:
+        state = row["fields"].get("status")
+        category = (state or {}).get("category")
+        if state and category and category.get("key"):
+            seen[state["id"]] = {"id": state["id"], "name": state["name"] or "", "category": category["key"]}
+    if seen:
+        statement = insert(status).values([seen[id] for id in sorted(seen)])
+        new = statement.excluded
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[status.c.id],
+                set_={"name": new.name, "category": new.category},
+                where=or_(status.c.name != new.name, status.c.category != new.category),
+            )
+        )
+
+
+def _snapshot(row: Row[*tuple[Any, ...]]) -> Snapshot:
+    return Snapshot(id=row.id, key=row.key, updated=row.updated, fields=row.fields, deleted=row.deleted)

@@ -1,0 +1,196 @@
+"""The tables. Times are timestamptz, so they come back aware; leases are judged by the database's clock."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+_moment = DateTime(timezone=True)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("parent", Text, comment="the parent's id, else its key"),
+    Column("updated", _moment, nullable=False, comment="Jira's own"),
+    Column("touched_at", _moment, nullable=False, comment="the last change that was not our own"),
+    Column("fields", JSONB, nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Column("aligned_version", Integer, nullable=False, server_default=text("0")),
+    Column("look_at", _moment, comment="when it has to be aligned again; null: not until something happens"),
+    Index("issue_by_key", "key"),
+    Index("issue_by_parent", "parent"),
+    Index("issue_to_look_at", "look_at", postgresql_where=text("look_at IS NOT NULL AND NOT deleted")),
+    Index("issue_by_version", "aligned_version"),
+)
+
+transition = Table(
+    "transition",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("at", _moment, primary_key=True),
+    Column("to_status", Text, nullable=False, comment="Jira's status id"),
+    Column("from_status", Text),
+    Index("transition_by_time", "at"),
+)
+
+status = Table(
+    "status",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("category", Text, nullable=False, comment="new, indeterminate or done"),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("product", Text),
+    Column("state", Text, nullable=False),
+    Column("objective", Text),
+    Column("reason", Text),
+    Column("body", JSONB, nullable=False),
+    Column("decided_at", _moment, nullable=False),
+    Column("since", _moment, nullable=False, comment="when state, objective or reason last changed"),
+    Index("verdict_by_product", "product", "state"),
+)
+
+verdict_history = Table(
+    "verdict_history",
+    metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True),
+    Column("issue_id", Text, nullable=False),
+    Column("at", _moment, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Index("verdict_history_by_issue", "issue_id", "at"),
+)
+
+override = Table(
+    "override",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("kind", Text, nullable=False, comment="set or removed, by a person"),
+    Column("actor", Text),
+    Column("at", _moment, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("body", JSONB, nullable=False),
+    Column("generation", BigInteger, nullable=False, server_default=text("1")),
+    Column("due_at", _moment, nullable=False, server_default=text("now()")),
+    Column("owner", Text),
+    Column("lease_until", _moment),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("parked_at", _moment),
+    Column("error", Text),
+    Index("change_due", "due_at", postgresql_where=text("parked_at IS NULL")),
+)
+
+written = Table(
+    "written",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("labels", ARRAY(Text), nullable=False, comment="labels that we put there and did not take away"),
+    Column("link", JSONB, comment="the words of our remote link; null: there is none"),
+    Column("at", _moment, nullable=False),
+)
+
+write_log = Table(
+    "write_log",
+    metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True),
+    Column("issue_id", Text, nullable=False),
+    Column("sent_at", _moment, nullable=False, server_default=text("clock_timestamp()")),
+    Column("added", ARRAY(Text), nullable=False),
+    Column("removed", ARRAY(Text), nullable=False),
+    Column("link", JSONB),
+    Column("done_at", _moment),
+    Column("echo_at", _moment),
+    Column("error", Text),
+    Index("write_log_by_issue", "issue_id", "seq"),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", _moment, nullable=False),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("day", Date, primary_key=True, comment="in UTC"),
+    Column("name", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+)
+
+configuration = Table(
+    "configuration",
+    metadata,
+    Column("version", Integer, Identity(), primary_key=True),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("product", Text, primary_key=True),
+    Column("week", Text, primary_key=True),
+    Column("body", JSONB, nullable=False),
+    Column("frozen_at", _moment, nullable=False),
+)
+
+page = Table(
+    "page",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("record", JSONB, comment="what plugin.review.publish needs to find its page again"),
+    Column("outcome", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", _moment, nullable=False),
+)
+
+period = Table(
+    "period",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("owner", Text),
+    Column("lease_until", _moment),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("done_at", _moment),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("ok", Boolean, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", _moment, nullable=False),
+)

@@ -1,0 +1,119 @@
+"""Verdicts and people's overrides."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, case, select
+from sqlalchemy.dialects.postgresql import insert
+
+from plugin.domain.issue import Snapshot
+from plugin.domain.verdict import State, Verdict
+from plugin.store.tables import issue, override, verdict, verdict_history
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person put a label of ours on an issue, or took one away. `actor` is an account id, None where unknown."""
+
+    issue_id: str
+    label: str
+    kind: Literal["set", "removed"]
+    actor: str | None
+    at: datetime
+
+
+def of(connection: Connection, ids: Iterable[str]) -> dict[str, Verdict]:
+    rows = connection.execute(select(verdict.c.issue_id, verdict.c.body).where(verdict.c.issue_id.in_(list(ids))))
+    return {row.issue_id: Verdict.model_validate(row.body) for row in rows}
+
+
+def record(
+    connection: Connection, decided: Mapping[str, Verdict], previous: Mapping[str, Verdict], at: datetime
+) -> None:
+    """Stores the verdicts; the history gets those whose state, objective or reason changed."""
+    changed = {id: one for id, one in decided.items() if one != previous.get(id)}
+    if not changed:
+        return
+    statement = insert(verdict).values([_values(id, changed[id], at) for id in sorted(changed)])
+    new = statement.excluded
+    same = (
+        (verdict.c.state == new.state)
+        & verdict.c.objective.is_not_distinct_from(new.objective)
+        & verdict.c.reason.is_not_distinct_from(new.reason)
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[verdict.c.issue_id],
+            set_={
+                "product": new.product,
+                "state": new.state,
+                "objective": new.objective,
+                "reason": new.reason,
+                "body": new.body,
+                "decided_at": new.decided_at,
+                "since": case((same, verdict.c.since), else_=new.since),
+            },
+        )
+    )
+    turns = [
+        {"issue_id": id, "at": at, "body": one.model_dump(mode="json")}
+        for id, one in changed.items()
+        if not one.same_tag(previous.get(id))
+    ]
+    if turns:
+        connection.execute(verdict_history.insert(), turns)
+
+
+def overrides(connection: Connection, ids: Iterable[str]) -> dict[str, list[Override]]:
+    found: dict[str, list[Override]] = {}
+    for row in connection.execute(select(override).where(override.c.issue_id.in_(list(ids)))):
+        found.setdefault(row.issue_id, []).append(Override(**row._mapping))
+    return found
+
+
+def add_overrides(connection: Connection, made: Iterable[Override]) -> None:
+    """The latest word of people on each label of each issue."""
+    latest = {(one.issue_id, one.label): vars(one) for one in sorted(made, key=lambda one: one.at)}
+    if not latest:
+        return
+    statement = insert(override).values([latest[key] for key in sorted(latest)])
+    new = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[override.c.issue_id, override.c.label],
+            set_={"kind": new.kind, "actor": new.actor, "at": new.at},
+            where=override.c.at <= new.at,
+        )
+    )
+
+
+def in_product(connection: Connection, product: str) -> list[tuple[Snapshot, Verdict]]:
+    """Every living issue in the product's scope with its verdict."""
+    statement = (
+        select(issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted, verdict.c.body)
+        .join(verdict, verdict.c.issue_id == issue.c.id)
+        .where(verdict.c.product == product, verdict.c.state != State.OUT_OF_SCOPE, issue.c.deleted.is_(False))
+        .order_by(issue.c.id)
+    )
+    return [
+        (
+            Snapshot(id=row.id, key=row.key, updated=row.updated, fields=row.fields, deleted=row.deleted),
+            Verdict.model_validate(row.body),
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _values(issue_id: str, one: Verdict, at: datetime) -> dict[str, Any]:
+    return {
+        "issue_id": issue_id,
+        "product": one.product,
+        "state": one.state,
+        "objective": one.objective,
+        "reason": one.reason,
+        "body": one.model_dump(mode="json"),
+        "decided_at": at,
+        "since": at,
+    }
