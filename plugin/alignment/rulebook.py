@@ -1,0 +1,102 @@
+"""A configuration made ready to decide: its conditions compiled once, its rules in the order in which they speak."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from plugin import jql
+from plugin.domain.product import Configuration, ExemptClass, Mode, Objective, Product, Rule
+
+ALWAYS_NEEDED = frozenset({"project", "issuetype", "status", "labels", "parent", "created"})
+"""Fields that alignment itself reads, whatever the rules say: Jira's ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    rule: Rule
+    objective: Objective
+    condition: jql.Condition
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledExemption:
+    exempt: ExemptClass
+    condition: jql.Condition
+
+
+@dataclass(frozen=True, slots=True)
+class ProductBook:
+    """One product's conditions. `rules` stand by priority, then objective id, then as written."""
+
+    product: Product
+    scope: jql.Condition
+    rules: tuple[CompiledRule, ...]
+    exempt: tuple[CompiledExemption, ...]
+
+    @property
+    def conditions(self) -> Iterable[jql.Condition]:
+        return [self.scope, *(one.condition for one in self.rules), *(one.condition for one in self.exempt)]
+
+
+class RuleBook:
+    """The active configuration, compiled. Raises what `plugin.jql.compile` raises; a loaded configuration does not."""
+
+    def __init__(self, configuration: Configuration, site: jql.SiteFacts) -> None:
+        self.configuration = configuration
+        self.tag = configuration.site.tag
+        self.zone = ZoneInfo(configuration.site.time_zone)
+        self.products = tuple(_compiled(configuration, product, site) for product in configuration.products)
+        self._objectives = {one.id: one for product in configuration.products for one in product.objectives}
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Ids of all of Jira's fields that a decision may read."""
+        return ALWAYS_NEEDED.union(*(one.needs for product in self.products for one in product.conditions))
+
+    @property
+    def version(self) -> int:
+        return self.configuration.version
+
+    def objective(self, id: str | None) -> Objective | None:
+        """An objective of any product."""
+        return self._objectives.get(id) if id else None
+
+    def objectives(self, ids: frozenset[str]) -> Iterable[Objective]:
+        """The named ones, the greatest id first, so that the smallest is the last word where two claim one thing."""
+        return sorted((self._objectives[one] for one in ids), key=lambda one: one.id, reverse=True)
+
+    def label_of(self, objective: str) -> str:
+        return self.tag.label_of(objective)
+
+    def objective_of(self, label: str) -> str | None:
+        """The id of the known objective that the label names, ended or not; None for any other label."""
+        named = self.tag.objective_in(label)
+        return named if named in self._objectives else None
+
+    def today(self, now: datetime) -> date:
+        """The site's day at the moment."""
+        return now.astimezone(self.zone).date()
+
+    def active(self, day: date) -> frozenset[str]:
+        """Ids of the objectives that collect work on the day."""
+        return frozenset(one.id for one in self._objectives.values() if one.active_on(day))
+
+    def mode(self, product: str | None, project: str) -> Mode:
+        """Outside of every product the site's mode holds."""
+        found = self.configuration.product(product)
+        return self.configuration.mode_of(found, project) if found else self.configuration.site.mode
+
+
+def _compiled(configuration: Configuration, product: Product, site: jql.SiteFacts) -> ProductBook:
+    read: Callable[[str], jql.Condition] = partial(jql.compile, site=site)
+    objectives = {one.id: one for one in product.objectives}
+    rules = [CompiledRule(one, objectives[one.objective], read(one.when)) for one in product.rules]
+    exempt = (*product.exempt, *configuration.site.exempt)
+    return ProductBook(
+        product=product,
+        scope=read(product.scope),
+        rules=tuple(sorted(rules, key=lambda one: (one.rule.priority, one.objective.id))),
+        exempt=tuple(CompiledExemption(one, read(one.when)) for one in exempt),
+    )
