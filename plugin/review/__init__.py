@@ -1,0 +1,1 @@
+"""The numbers of a week → a frozen `Review` → a Confluence page → published."""

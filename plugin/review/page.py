@@ -1,0 +1,240 @@
+"""A frozen Review → the body of its Confluence page, in storage format.
+
+A section is a function from the review to markup, and `SECTIONS` is their order; a later section takes its place there.
+Headings never change with the numbers: they are how a section is found again on a page that people have edited.
+"""
+
+from collections.abc import Callable, Iterable
+
+from plugin.review import text
+from plugin.review.model import MetricRow, ObjectiveRow, Part, Review, Share, StateWord, UnlinkedIssue, percent
+from plugin.review.storage import (
+    BREAK,
+    Colour,
+    Markup,
+    element,
+    emphasis,
+    facts_table,
+    heading,
+    join,
+    link,
+    macro,
+    number,
+    paragraph,
+    status,
+    strong,
+    table,
+)
+from plugin.review.storage import text as escaped
+
+_STATE_COLOURS: dict[StateWord, Colour] = {
+    "as agreed": "Green",
+    "needs attention": "Yellow",
+    "too little to judge": "Grey",
+}
+NEAR_PLAN = 10
+"""Points within which an objective's share counts as near its plan."""
+
+
+def render(review: Review) -> str:
+    """The whole body; always well-formed, whatever the review's texts hold."""
+    return join(section(review) for section in SECTIONS)
+
+
+def _header(review: Review) -> Markup:
+    state = review.state
+    rows = [
+        ("Product", paragraph(escaped(review.product_name))),
+        ("Week", paragraph(escaped(str(review.week)))),
+        ("Period", paragraph(escaped(text.period(review)))),
+        ("State", paragraph(status(state.word, _STATE_COLOURS[state.word]), escaped(f" {state.rule}"))),
+        ("Work linked to an objective", paragraph(strong(escaped(text.linked(review))))),
+        ("The rest", paragraph(escaped(text.remainder(review)))),
+        ("Seen", paragraph(escaped(text.seen(review.seen)))),
+        ("Made", paragraph(escaped(text.made(review)))),
+    ]
+    return macro("details", {"id": "plumbline-review"}, facts_table(rows))
+
+
+def _three_sentences(review: Review) -> Markup:
+    moved, off, asked = text.what_moved(review), text.what_is_off(review), text.what_is_asked(review)
+    return paragraph(strong(escaped(moved)), escaped(f" {off} "), strong(escaped(asked)))
+
+
+def _metrics(review: Review) -> Markup:
+    if not review.metrics:
+        words = (
+            f"{review.product_name} has no metrics. This page can say where the work went, not whether it helped. "
+            "Agree on one outcome and on what drives it, and add both to the product’s file."
+        )
+        return join([heading(2, "Metrics"), _loud(words)])
+    words = "No metric has a value yet: this page can say where the work went, not whether it helped."
+    header = [_head("Metric"), _head("Kind"), _head("Owner"), _head("Source"), _head("Certified")]
+    return join([heading(2, "Metrics"), _loud(words), table(header, [_metric_row(row) for row in review.metrics])])
+
+
+def _loud(words: str) -> Markup:
+    return macro("warning", {}, paragraph(strong(escaped(words))))
+
+
+def _metric_row(row: MetricRow) -> list[Markup]:
+    kind = f"input, drives {row.drives}" if row.drives else row.kind
+    name = f"{row.name} ({row.unit})" if row.unit else row.name
+    certified = f"{row.certified_by}, {row.certified_on:%-d %b %Y}" if row.certified_by and row.certified_on else None
+    return [_cell(name), _cell(kind), *(_cell(one or "nobody yet") for one in (row.owner, row.source, certified))]
+
+
+def _objectives(review: Review) -> Markup:
+    if not review.objectives:
+        return join([heading(2, "Objectives"), _line("No objective is active in this week.")])
+    header = [
+        _head("Objective"),
+        _head("Work"),
+        _number_head("Planned"),
+        _number_head(f"Actual, of {text.issues(review.counted)}"),
+        _number_head("Points on last week"),
+    ]
+    return join([heading(2, "Objectives"), table(header, [_objective_row(row) for row in review.objectives])])
+
+
+def _objective_row(row: ObjectiveRow) -> list[Markup]:
+    beneath = f"{row.stream}: {row.why}" if row.why else row.stream
+    points = row.part.points
+    return [
+        paragraph(link(row.url, row.title), BREAK, emphasis(escaped(beneath))),
+        paragraph(status(*_work_state(row))),
+        _figure(text.NONE if row.planned is None else text.percentage(row.planned)),
+        _figure(text.share_alone(row.part.share)),
+        _figure(text.NONE if points is None else text.signed(points)),
+    ]
+
+
+def _work_state(row: ObjectiveRow) -> tuple[str, Colour]:
+    """How the work of this one week compares with the plan; nothing about what it achieved."""
+    share = row.part.share
+    if not share.count:
+        return "no work", "Red" if row.planned else "Grey"
+    if share.ratio is None:
+        return "few issues", "Grey"
+    if row.planned is None:
+        return "no plan", "Grey"
+    gap = percent(share.ratio) - percent(row.planned)
+    if abs(gap) < NEAR_PLAN:
+        return "near plan", "Green"
+    return ("over plan", "Blue") if gap > 0 else ("under plan", "Yellow")
+
+
+def _effort(review: Review) -> Markup:
+    header = [
+        _head("Work"),
+        _number_head("Issues"),
+        _number_head(f"Share of {review.counted}"),
+        _number_head(_last_week(review)),
+        _number_head("Planned or agreed"),
+        _number_head("Gap in points"),
+    ]
+    return join([heading(2, "Where the effort went"), table(header, list(_effort_rows(review)))])
+
+
+def _last_week(review: Review) -> str:
+    before = review.aligned.before
+    return f"Last week, of {before.of}" if before else "Last week"
+
+
+def _effort_rows(review: Review) -> Iterable[list[Markup]]:
+    for row in review.objectives:
+        yield _effort_row(row.title, row.part, row.planned)
+    for exempt in review.exempt_rows:
+        yield _effort_row(f"Exempt: {exempt.name}", exempt.part, exempt.budget)
+    if not review.exempt_rows:
+        yield _effort_row("Exempt", review.exempt, None)
+    yield _effort_row("Unlinked", review.unlinked, None)
+    yield _effort_row("Not decided yet", review.undecided, None)
+    if review.not_observed is None:
+        yield [_cell("Not observed: counting issues cannot tell"), *(_figure(text.NONE) for _ in range(5))]
+    else:
+        yield _effort_row("Not observed", review.not_observed, None)
+
+
+def _effort_row(name: str, part: Part, planned: float | None) -> list[Markup]:
+    return [
+        _cell(name),
+        _figure(str(part.share.count)),
+        _figure(text.share_alone(part.share)),
+        _figure(text.share_alone(part.before)),
+        _figure(text.NONE if planned is None else text.percentage(planned)),
+        _figure(text.points_off(part.share, planned)),
+    ]
+
+
+def _unlinked(review: Review) -> Markup:
+    title = heading(2, "Unlinked work that needs a decision")
+    work = review.unlinked_work
+    if not work.total:
+        return join([title, _line("Every issue of this week serves an objective, is exempt, or is not decided yet.")])
+    header = [_head("Issue"), _head("Stage"), _head("Why it is unlinked"), _head("One step")]
+    rows = [_unlinked_row(issue) for issue in work.issues]
+    share = Share(count=work.total, of=review.counted)
+    return join([title, _line(f"{text.share_of_issues(share)}."), table(header, rows), _the_rest(review)])
+
+
+def _unlinked_row(issue: UnlinkedIssue) -> list[Markup]:
+    name = paragraph(link(issue.url, issue.key), escaped(f" {issue.summary}"), escaped(f" ({issue.issuetype})"))
+    return [name, _cell(issue.stage), _cell(issue.reason), _cell(issue.step)]
+
+
+def _the_rest(review: Review) -> Markup:
+    work = review.unlinked_work
+    hidden = work.total - len(work.issues)
+    words = f"{hidden} more; see all of them in Jira as they are now" if hidden else "See them in Jira as they are now"
+    if work.url:
+        return paragraph(link(work.url, words))
+    return _line(f"{hidden} more are not shown.") if hidden else Markup("")
+
+
+def _how_made(review: Review) -> Markup:
+    lines = [
+        "Every issue in scope that changed status or was in progress during the week counts once, whatever its size. "
+        "An epic and each of its children count as separate issues.",
+        "All shares are of these issues. Below five of them only counts are told. No number here is about a person.",
+        "An issue serves an objective because a rule, its parent, a link or a person says so; the issue itself shows "
+        "which. Exempt work needs no objective; its share is agreed beforehand.",
+        f"{text.issues(review.undecided.share.count).capitalize()} could not be decided, because Jira has not told us "
+        "a field that a rule needs. Work that is in no issue cannot be seen by counting issues.",
+        f"Seen: {text.seen(review.seen)}. A review is late when it is made more than an hour after it was due.",
+        "To correct a tag, change the objective’s label on the issue: what a person sets is kept. "
+        "The numbers of a published week stay as they are.",
+    ]
+    items = (element("li", paragraph(escaped(line))) for line in lines)
+    return join([heading(2, "How these numbers are made"), element("ul", *items)])
+
+
+def _line(words: str) -> Markup:
+    return paragraph(escaped(words))
+
+
+def _cell(words: str) -> Markup:
+    return paragraph(escaped(words))
+
+
+def _figure(words: str) -> Markup:
+    return number(escaped(words))
+
+
+def _head(words: str) -> Markup:
+    return paragraph(strong(escaped(words)))
+
+
+def _number_head(words: str) -> Markup:
+    return number(strong(escaped(words)))
+
+
+SECTIONS: tuple[Callable[[Review], Markup], ...] = (
+    _header,
+    _three_sentences,
+    _metrics,
+    _objectives,
+    _effort,
+    _unlinked,
+    _how_made,
+)

@@ -1,0 +1,202 @@
+"""A frozen Review → its one page in Confluence. Values in, values out; what is done is at most one write.
+
+A page is found by the id that the store kept, else by its content property, never by title. It is replaced only while
+it is still exactly what Confluence gave back after our last write; a page that people have worked on is left to them.
+"""
+
+import hashlib
+from enum import StrEnum
+
+from plugin.atlassian.errors import Conflict, Gone, Permanent
+from plugin.atlassian.gateways import ConfluenceGateway, StoredPage
+from plugin.domain.frozen import Frozen
+from plugin.review.model import Review
+from plugin.review.page import render
+from plugin.review.sameness import same
+from plugin.review.storage import parse
+from plugin.review.text import title
+
+ATTEMPTS = 3
+
+
+class Place(Frozen):
+    """Where reviews go: a space's key, and the title of the page under which they stand."""
+
+    space: str
+    parent: str | None = None
+    """None: directly in the space."""
+
+
+class PageRecord(Frozen):
+    """What the store keeps of a page that we wrote."""
+
+    page_id: str
+    version: int
+    """Confluence's version that our last write made."""
+    body_read_back: str
+    """The body as Confluence gave it back right after that write; anything else is people's work."""
+    digest: str
+    """SHA-256 of the body that we sent."""
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    LEFT_TO_PEOPLE = "left to people"
+    PARKED = "parked"
+    ASKS = "asks"
+
+
+class Published(Frozen):
+    """What became of a review's page. `record` is what the store is to keep, None where nothing of ours is known."""
+
+    outcome: Outcome
+    record: PageRecord | None
+    url: str | None = None
+    words: str = ""
+    """What a person should know, as sentences; empty where all went as usual."""
+
+
+class _Writing(Frozen):
+    """One review on its way to its page."""
+
+    key: str
+    title: str
+    body: str
+    digest: str
+    message: str
+    place: Place
+
+    def record(self, page: StoredPage) -> PageRecord:
+        return PageRecord(page_id=page.id, version=page.version, body_read_back=page.body, digest=self.digest)
+
+
+def page_key(review: Review) -> str:
+    """The value by which a page is found again after a loss of the store."""
+    return f"weekly/{review.product}/{review.week}"
+
+
+def publish(gateway: ConfluenceGateway, review: Review, record: PageRecord | None, place: Place) -> Published:
+    """Creates or updates the page; the same review again writes nothing and reads once.
+
+    Conflicts are met by reading again, three times at most. Raises Retryable where the site cannot answer now, and
+    Permanent (`forbidden`) where our account may not; any other refusal of the body parks the page.
+    """
+    writing = _prepare(review, place)
+    conflict: Conflict | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            return _once(gateway, writing, record)
+        except Conflict as met:
+            conflict = met
+        except Gone:
+            return Published(outcome=Outcome.ASKS, record=record, words=_gone(writing))
+        except Permanent as refused:
+            if refused.forbidden:
+                raise
+            words = f"Confluence refused “{writing.title}”: {refused}"
+            return Published(outcome=Outcome.PARKED, record=record, words=words)
+    words = f"“{writing.title}” changed under us {ATTEMPTS} times and was left as it is: {conflict}"
+    return Published(outcome=Outcome.PARKED, record=record, words=words)
+
+
+def _gone(writing: _Writing) -> str:
+    return (
+        f"The page “{writing.title}” was deleted, trashed or archived, and is not made again unasked: restore it in "
+        "Confluence, or forget its record and publish the week again."
+    )
+
+
+def _prepare(review: Review, place: Place) -> _Writing:
+    body = render(review)
+    parse(body)
+    return _Writing(
+        key=page_key(review),
+        title=title(review),
+        body=body,
+        digest=hashlib.sha256(body.encode()).hexdigest(),
+        message=f"Plumbline: review of {review.week}, rules version {review.rules_version}",
+        place=place,
+    )
+
+
+def _once(gateway: ConfluenceGateway, writing: _Writing, record: PageRecord | None) -> Published:
+    if record is None:
+        page = gateway.find(writing.place.space, writing.key)
+        return _create(gateway, writing) if page is None else _found_again(gateway, writing, page)
+    return _refresh(gateway, writing, gateway.read(record.page_id), record)
+
+
+def _refresh(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage, record: PageRecord) -> Published:
+    """The page is known: write only what differs, and only over our own words."""
+    if writing.digest == record.digest:
+        return Published(outcome=Outcome.UNCHANGED, record=record, url=page.url)
+    if same(page.body, writing.body):  # the answer to our last write was lost
+        return Published(outcome=Outcome.UNCHANGED, record=writing.record(page), url=page.url)
+    if not same(page.body, record.body_read_back):
+        return Published(outcome=Outcome.LEFT_TO_PEOPLE, record=record, url=page.url, words=_edited(page))
+    return _replace(gateway, writing, page)
+
+
+def _found_again(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage) -> Published:
+    """The page carries our key, but the store does not know it. Its first version can only be ours."""
+    if same(page.body, writing.body):
+        return Published(outcome=Outcome.UNCHANGED, record=writing.record(page), url=page.url)
+    if page.version == 1 and "ac:inline-comment-marker" not in page.body:
+        return _replace(gateway, writing, page)
+    return Published(outcome=Outcome.LEFT_TO_PEOPLE, record=None, url=page.url, words=_edited(page))
+
+
+def _edited(page: StoredPage) -> str:
+    return f"“{page.title}” has been worked on by people since we wrote it, so it was not overwritten."
+
+
+def _replace(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage) -> Published:
+    """People may have renamed or moved the page: their title and place stay."""
+    written = gateway.update(page, page.title, writing.body, writing.message)
+    return Published(outcome=Outcome.UPDATED, record=writing.record(_read_back(gateway, written)), url=written.url)
+
+
+def _create(gateway: ConfluenceGateway, writing: _Writing) -> Published:
+    parent, words = _parent(gateway, writing.place)
+    try:
+        written = gateway.create(writing.place.space, parent, writing.title, writing.body, writing.key)
+    except Conflict:
+        return _title_taken(gateway, writing)
+    record = writing.record(_read_back(gateway, written))
+    return Published(outcome=Outcome.CREATED, record=record, url=written.url, words=words)
+
+
+def _parent(gateway: ConfluenceGateway, place: Place) -> tuple[str | None, str]:
+    """The parent's id; a configured parent that is not there is said, and the page goes to the space itself."""
+    if place.parent is None:
+        return None, ""
+    found = gateway.page_named(place.space, place.parent)
+    if found:
+        return found.id, ""
+    words = (
+        f"The parent page “{place.parent}” does not exist in space {place.space}, so the review stands directly in the "
+        "space: create the parent, or name another one in config/site.yaml, and move the review under it."
+    )
+    return None, words
+
+
+def _title_taken(gateway: ConfluenceGateway, writing: _Writing) -> Published:
+    """Somebody was faster. Another publisher of ours left the same body; anything else is a page of people's."""
+    page = gateway.page_named(writing.place.space, writing.title)
+    if page is None:
+        raise Conflict(f"“{writing.title}” could not be created, though no page of that title is there now")
+    if same(page.body, writing.body):
+        return Published(outcome=Outcome.UNCHANGED, record=writing.record(page), url=page.url)
+    words = (
+        f"Space {writing.place.space} has another page called “{writing.title}”, which is not ours: "
+        "rename or remove it, then the review is published."
+    )
+    return Published(outcome=Outcome.ASKS, record=None, url=page.url, words=words)
+
+
+def _read_back(gateway: ConfluenceGateway, written: StoredPage) -> StoredPage:
+    """The body as Confluence now stores it, or as its answer told where somebody was faster than our reading."""
+    stored = gateway.read(written.id)
+    return stored if stored.version == written.version else written

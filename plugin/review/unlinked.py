@@ -1,0 +1,79 @@
+"""Unlinked work: which issues need a decision first, why each is unlinked in words, and the one step that fixes it."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from plugin.alignment.words import step
+from plugin.domain.product import Product, Site
+from plugin.domain.verdict import Reason, Verdict
+from plugin.review.model import CountedIssue, UnlinkedIssue, UnlinkedWork
+
+AT_MOST = 10
+KEYS_IN_SEARCH = 100
+"""Longer lists of keys make addresses that browsers and proxies cut off."""
+
+_REASONS = {
+    Reason.NO_PARENT: "It has no parent, and no rule matches it.",
+    Reason.NO_RULE: "No rule matches it.",
+    Reason.RULES_DISAGREE: "Two rules name different objectives for it.",
+    Reason.NEW: "It is new and has time to find its place.",
+}
+
+
+def unlinked_work(unlinked: Sequence[CountedIssue], product: Product, site: Site, jira_url: str | None) -> UnlinkedWork:
+    """In-progress work first, then work that waits, then finished work; new work is last, as it may still be linked."""
+    if not unlinked:
+        return UnlinkedWork(total=0)
+    ordered = sorted(unlinked, key=_urgency)
+    jql = _search(ordered, product, site)
+    return UnlinkedWork(
+        total=len(ordered),
+        issues=tuple(_row(issue, product) for issue in ordered[:AT_MOST]),
+        jql=jql,
+        url=f"{jira_url}/issues/?jql={quote(jql, safe='')}" if jira_url else None,
+    )
+
+
+def _urgency(issue: CountedIssue) -> tuple[bool, int, str, int]:
+    stages = {"indeterminate": 0, "new": 1, "": 2, "done": 3}
+    project, _, number = issue.key.rpartition("-")
+    new = issue.verdict.reason is Reason.NEW
+    return new, stages.get(issue.status_category, 2), project, int(number) if number.isdecimal() else 0
+
+
+def _search(unlinked: Sequence[CountedIssue], product: Product, site: Site) -> str:
+    """The label finds all unlinked work as it is now; where no labels are written, the issues are named instead."""
+    if (product.product.mode or site.mode) == "tag":
+        return f'labels = "{site.tag.unlinked_label}" AND ({product.scope})'
+    return f"key in ({', '.join(issue.key for issue in unlinked[:KEYS_IN_SEARCH])})"
+
+
+def _row(issue: CountedIssue, product: Product) -> UnlinkedIssue:
+    # A verdict may have aligned it since: to an objective that was not active in this week.
+    reason = issue.verdict.reason or Reason.OBJECTIVE_ENDED
+    return UnlinkedIssue(
+        key=issue.key,
+        url=issue.url,
+        summary=issue.summary,
+        issuetype=issue.issuetype,
+        stage=issue.stage,
+        in_progress=issue.status_category == "indeterminate",
+        reason=_in_words(reason, issue, product),
+        step=step(reason),
+    )
+
+
+def _in_words(reason: Reason, issue: CountedIssue, product: Product) -> str:
+    if reason is Reason.PARENT_WITHOUT_OBJECTIVE:
+        return f"Its parent{f' {issue.parent}' if issue.parent else ''} serves no objective, and no rule matches it."
+    if reason is Reason.OBJECTIVE_ENDED:
+        return _ended(issue.verdict, product)
+    return _REASONS[reason]
+
+
+def _ended(verdict: Verdict, product: Product) -> str:
+    rule = next((one for one in product.rules if one.id == verdict.rule), None)
+    objective = product.objective(verdict.objective or (rule.objective if rule else None))
+    if objective is None:
+        return "The objective that it would serve has ended."
+    return f"“{objective.title}”, which it would serve, ended on {objective.last:%-d %b %Y}."
