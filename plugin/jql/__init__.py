@@ -1,0 +1,22 @@
+"""JQL, decided in memory: `compile` a query once, then let its Condition `decide` issues."""
+
+from plugin.jql.compiler import compile  # noqa: A004 - what it does, as in re.compile
+from plugin.jql.condition import Condition, Outcome
+from plugin.jql.errors import JqlError, JqlRefused, Place
+from plugin.jql.labelled import as_json
+from plugin.jql.parser import parse
+from plugin.jql.site import SiteFacts
+from plugin.jql.view import View
+
+__all__ = [
+    "Condition",
+    "JqlError",
+    "JqlRefused",
+    "Outcome",
+    "Place",
+    "SiteFacts",
+    "View",
+    "as_json",
+    "compile",
+    "parse",
+]

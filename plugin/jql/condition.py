@@ -1,0 +1,170 @@
+"""A query that decides issues, compiled once and decided in memory.
+
+Negation is pushed inward to the operators. Then every comparison, positive or negated, is false where the field is
+empty, and only IS EMPTY is true there: Jira's own rule ("will not match a field that has no value",
+https://support.atlassian.com/jira-service-management-cloud/docs/jql-operators/). A field that is absent makes a clause
+unknown, and Kleene's logic carries that upward: true OR unknown is true, false AND unknown is false.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from plugin.jql.view import Issue, Reading, Terms, View
+
+Test = Callable[[View], bool | None]
+"""True, false, or None for unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a condition says of one issue."""
+
+    matched: bool | None
+    """None where a field that decides is unknown."""
+    missing: tuple[str, ...] = ()
+    """Jira ids of the unknown fields; only where `matched` is None."""
+    seen: tuple[tuple[str, str], ...] = ()
+    """The clauses that made it match, each with the value that it met; only where `matched` is true."""
+
+
+_NO = Outcome(False)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Leaf:
+    """One clause, its negation already in the operator."""
+
+    clause: str
+    reading: Reading[Terms]
+    test: Test
+
+    def seen(self, view: View) -> list[tuple[str, str]]:
+        return [(self.clause, self.reading.show(view.issue))]
+
+    def missing(self, view: View) -> list[str]:
+        return [self.reading.field]
+
+    def fields(self) -> list[str]:
+        return [self.reading.field]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Branch:
+    """Several conditions that must all hold, or of which one must."""
+
+    parts: "tuple[Node, ...]"
+    test: Test
+
+    def seen(self, view: View) -> list[tuple[str, str]]:
+        return [pair for part in self.parts if part.test(view) for pair in part.seen(view)]
+
+    def missing(self, view: View) -> list[str]:
+        return [field for part in self.parts if part.test(view) is None for field in part.missing(view)]
+
+    def fields(self) -> list[str]:
+        return [field for part in self.parts for field in part.fields()]
+
+
+Node = Leaf | Branch
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A compiled query."""
+
+    text: str
+    needs: frozenset[str]
+    """Jira ids of the fields that it reads; `id` and `key` are always there and not among them."""
+    notices: tuple[str, ...]
+    """What the author should know although the query is accepted."""
+    root: Node
+
+    def decide(self, issue: Issue | View) -> Outcome:
+        """The answer for one issue. Give many conditions the same View to read each of its fields only once."""
+        view = issue if isinstance(issue, View) else View(issue)
+        matched = self.root.test(view)
+        if matched:
+            return Outcome(True, seen=tuple(dict.fromkeys(self.root.seen(view))))
+        if matched is None:
+            return Outcome(None, missing=tuple(dict.fromkeys(self.root.missing(view))))
+        return _NO
+
+    def matches(self, issue: Issue | View) -> bool | None:
+        """The bare answer, for counting over many issues: None where a field that decides is unknown."""
+        return self.root.test(issue if isinstance(issue, View) else View(issue))
+
+
+def every(parts: "Sequence[Node]") -> Branch:
+    """Holds where all parts hold; with no part it always holds."""
+    tests = tuple(part.test for part in parts)
+
+    def test(view: View) -> bool | None:
+        answer: bool | None = True
+        for one in tests:
+            found = one(view)
+            if found is None:
+                answer = None
+            elif not found:
+                return False
+        return answer
+
+    return Branch(tuple(parts), test)
+
+
+def some(parts: "Sequence[Node]") -> Branch:
+    """Holds where one part holds."""
+    tests = tuple(part.test for part in parts)
+
+    def test(view: View) -> bool | None:
+        answer: bool | None = False
+        for one in tests:
+            found = one(view)
+            if found:
+                return True
+            if found is None:
+                answer = None
+        return answer
+
+    return Branch(tuple(parts), test)
+
+
+def has_one_of(reading: Reading[Terms], wanted: Terms) -> Test:
+    def test(view: View) -> bool | None:
+        found = view.terms[reading]
+        return None if found is None else not wanted.isdisjoint(found)
+
+    return test
+
+
+def has_one_of_or_is_empty(reading: Reading[Terms], wanted: Terms) -> Test:
+    def test(view: View) -> bool | None:
+        found = view.terms[reading]
+        return None if found is None else not found or not wanted.isdisjoint(found)
+
+    return test
+
+
+def has_none_of(reading: Reading[Terms], unwanted: Terms) -> Test:
+    """False where the field is empty: a comparison never matches there."""
+
+    def test(view: View) -> bool | None:
+        found = view.terms[reading]
+        return None if found is None else bool(found) and unwanted.isdisjoint(found)
+
+    return test
+
+
+def is_empty(reading: Reading[Terms]) -> Test:
+    def test(view: View) -> bool | None:
+        found = view.terms[reading]
+        return None if found is None else not found
+
+    return test
+
+
+def is_filled(reading: Reading[Terms]) -> Test:
+    def test(view: View) -> bool | None:
+        found = view.terms[reading]
+        return None if found is None else bool(found)
+
+    return test

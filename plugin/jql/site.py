@@ -1,0 +1,19 @@
+"""What a condition has to know of the Jira site before it can be decided without asking the site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """Facts of one site. All may be left out: what then cannot be decided is refused when a condition is compiled."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Jira's field id → the field's name, for custom fields that a query calls by name."""
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """The zone in which a query's dates and days are meant."""
+    priorities: tuple[str, ...] = ()
+    """The names of the site's priorities, highest first, for < and > on priority."""
+    project_keys: frozenset[str] = frozenset()
+    """Keys of the site's projects: a key wins over another project's equal name."""
