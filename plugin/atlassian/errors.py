@@ -1,11 +1,11 @@
-"""Four families of errors, named by what the caller should do."""
+"""Four families of errors, named by what the caller should do (hence without the suffix Error)."""
 
 
 class DoorError(Exception):
     """Something that Jira or Confluence answered, as one sentence."""
 
 
-class Retryable(DoorError):
+class Retryable(DoorError):  # noqa: N818 — the family is the name
     """Try again, not before `after` seconds. `reason` is Jira's RateLimit-Reason, "" where there was none."""
 
     def __init__(self, words: str, after: float, reason: str = "") -> None:
@@ -14,15 +14,15 @@ class Retryable(DoorError):
         self.reason = reason
 
 
-class Conflict(DoorError):
+class Conflict(DoorError):  # noqa: N818 — the family is the name
     """The thing changed under us: read it again, then decide again."""
 
 
-class Gone(DoorError):
+class Gone(DoorError):  # noqa: N818 — the family is the name
     """The issue or page is no longer there."""
 
 
-class Permanent(DoorError):
+class Permanent(DoorError):  # noqa: N818 — the family is the name
     """Trying again changes nothing. `forbidden` is set for 401 and 403: stop writing and raise a check."""
 
     def __init__(self, words: str, forbidden: bool = False) -> None:

@@ -17,7 +17,10 @@ class IssuePage(Frozen):
 
 
 class JiraGateway(Protocol):
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """Which product answers; may ask the site the first time, and so raise."""
+        ...
 
     def myself(self) -> str:
         """Our account id (Cloud) or user key (Data Center)."""
@@ -49,6 +52,10 @@ class JiraGateway(Protocol):
         """Removes our remote link; one that is not there is no error."""
         ...
 
+    def browse_url(self, key: str) -> str:
+        """The address of an issue, for people. Asks nobody."""
+        ...
+
     def permissions(self) -> Mapping[str, bool]:
         """Our permissions by Jira's key, such as EDIT_ISSUES, over all projects."""
         ...
@@ -70,7 +77,10 @@ class StoredPage(Frozen):
 
 
 class ConfluenceGateway(Protocol):
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """Which product answers; may ask the site the first time, and so raise."""
+        ...
 
     def find(self, space: str, key: str) -> StoredPage | None:
         """The page in the space whose content property `plumbline` carries this `key`; never by title."""

@@ -1,0 +1,164 @@
+"""The door to Jira: what `JiraGateway` promises, on Cloud and on Data Center."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from plugin.atlassian.call import Call, Method
+from plugin.atlassian.errors import Gone, Permanent
+from plugin.atlassian.gateways import Dialect, IssuePage
+from plugin.atlassian.jira_client import JiraClient
+from plugin.atlassian.jira_cloud import CloudJira
+from plugin.atlassian.jira_data_center import DataCenterJira
+from plugin.domain.verdict import LinkWords
+
+PROPERTY = "plumbline"
+"""The key of our issue property, and the globalId of our remote link."""
+PAGE_SIZE = 100
+PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "LINK_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER")
+
+_MYSELF = Call(method="GET", endpoint="myself", what="ask who we are")
+_FIELDS = Call(method="GET", endpoint="field", what="read the names of the fields")
+_WEBHOOKS = Call(
+    method="GET", endpoint="webhooks/1.0/webhook", what="list the webhooks", permission="Administer Jira (global)"
+)
+_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1""")
+_ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
+
+
+class JiraDialect(Protocol):
+    """What Cloud and Data Center do differently."""
+
+    account_field: str
+
+    def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]: ...
+
+    def search(self, jql: str, fields: Sequence[str], page: str | None, size: int) -> IssuePage: ...
+
+    def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]: ...
+
+
+class JiraDoor:
+    """Implements `JiraGateway`. Reaches the site at the first call, not when it is made."""
+
+    def __init__(self, client: JiraClient, icon_url: str | None = None) -> None:
+        self._client = client
+        self._icon_url = icon_url
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._client.dialect
+
+    @cached_property
+    def _speaks(self) -> JiraDialect:
+        return CloudJira(self._client) if self.dialect == "cloud" else DataCenterJira(self._client)
+
+    def myself(self) -> str:
+        found = self._client.call(_MYSELF, lambda jira: jira.myself())
+        return str(found[self._speaks.account_field])
+
+    def field_names(self) -> Mapping[str, str]:
+        found = self._client.call(_FIELDS, lambda jira: jira.fields())
+        return {str(field["id"]): str(field["name"]) for field in found}
+
+    def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        wanted = list(dict.fromkeys(ids))
+        chunks = (wanted[at : at + PAGE_SIZE] for at in range(0, len(wanted), PAGE_SIZE))
+        return [issue for chunk in chunks for issue in self._speaks.read(chunk, fields)]
+
+    def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
+        return self._speaks.search(oldest_first(jql), fields, page, PAGE_SIZE)
+
+    def edit(
+        self, issue_id: str, add: Sequence[str], remove: Sequence[str], provenance: Mapping[str, Any] | None
+    ) -> None:
+        verbs = [{"add": label} for label in add] + [{"remove": label} for label in remove]
+        body: dict[str, Any] = {"properties": [{"key": PROPERTY, "value": dict(provenance or {})}]}
+        if verbs:
+            body["update"] = {"labels": verbs}
+        if not self._may_be_silent:
+            self._put_issue(issue_id, body, {})
+            return
+        try:
+            self._put_issue(issue_id, body, {"notifyUsers": "false"})
+        except Permanent as refused:
+            if not refused.forbidden:
+                raise
+            # It may be the silence that is forbidden: that needs administration of this issue's own project.
+            self._put_issue(issue_id, body, {})
+
+    def put_link(self, issue_id: str, link: LinkWords) -> None:
+        shown: dict[str, Any] = {
+            "url": link.url,
+            "title": link.title,
+            "summary": link.summary,
+            "status": {"resolved": link.resolved},
+        }
+        if self._icon_url:
+            shown["icon"] = {"url16x16": self._icon_url, "title": "Plumbline"}
+        application = {"type": "io.plumbline", "name": "Plumbline"}
+        self._client.ask(
+            _on_link("POST", issue_id, "put our link on"),
+            f"issue/{issue_id}/remotelink",
+            json={"globalId": PROPERTY, "application": application, "object": shown},
+        )
+
+    def remove_link(self, issue_id: str) -> None:
+        call = _on_link("DELETE", issue_id, "remove our link from")
+        try:
+            self._client.ask(call, f"issue/{issue_id}/remotelink", params={"globalId": PROPERTY})
+        except Gone:
+            return  # the link, or the issue with it
+
+    def permissions(self) -> Mapping[str, bool]:
+        found = self._speaks.permissions(PERMISSIONS, None)
+        return {name: bool(told["havePermission"]) for name, told in found.items()}
+
+    def register_webhook(self, name: str, url: str, events: Sequence[str], secret: str) -> None:
+        known = self._client.ask_at(_WEBHOOKS, "rest/webhooks/1.0/webhook") or []
+        same = next((str(hook["self"]).rsplit("/", 1)[-1] for hook in known if hook.get("name") == name), None)
+        body = {"name": name, "url": url, "events": list(events), "secret": secret, "excludeBody": False}
+        method = "PUT" if same else "POST"
+        changes = {"method": method, "what": f"register the webhook {name}", "idempotent": bool(same)}
+        path = "rest/webhooks/1.0/webhook" + (f"/{same}" if same else "")
+        self._client.ask_at(_WEBHOOKS.model_copy(update=changes), path, json=body)
+
+    def browse_url(self, key: str) -> str:
+        """The address of an issue, for people."""
+        return f"{self._client.base}/browse/{key}"
+
+    @cached_property
+    def _may_be_silent(self) -> bool:
+        """Whether we administer anything at all; asked once, since each edit without it would be refused first."""
+        granted = self.permissions()
+        return granted.get("ADMINISTER_PROJECTS", False) or granted.get("ADMINISTER", False)
+
+    def _put_issue(self, issue_id: str, body: Mapping[str, Any], params: Mapping[str, str]) -> None:
+        call = Call(
+            method="PUT",
+            endpoint="issue/{id}",
+            what=f"edit issue {issue_id}",
+            issue=issue_id,
+            subject=True,
+            permission="Edit issues",
+        )
+        self._client.ask(call, f"issue/{issue_id}", json=body, params=params)
+
+
+def oldest_first(jql: str) -> str:
+    """The query in the order that paging relies on; one that names its own order keeps it."""
+    if _ORDERED.search(_QUOTED.sub("", jql)):
+        return jql
+    return f"{jql} ORDER BY updated ASC, key ASC".strip()
+
+
+def _on_link(method: Method, issue_id: str, verb: str) -> Call:
+    return Call(
+        method=method,
+        endpoint="issue/{id}/remotelink",
+        what=f"{verb} issue {issue_id}",
+        issue=issue_id,
+        subject=True,
+        permission="Link issues",
+    )

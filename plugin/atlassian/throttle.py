@@ -1,0 +1,119 @@
+"""Keeps our own calls within what Atlassian allows, and heeds what it says when they were not. Pure but for a clock.
+
+Sliding windows rather than token buckets: a bucket of n that fills at n a second lets 2n through in one second.
+https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+from plugin.atlassian.call import Call
+from plugin.atlassian.errors import Retryable
+from plugin.domain.frozen import Frozen
+
+
+class Limit(Frozen):
+    """At most `calls` in any span of `seconds`."""
+
+    calls: int
+    seconds: float
+
+
+class Limits(Frozen):
+    """What a site allows from one account."""
+
+    reads: tuple[Limit, ...]
+    """GET and POST, per endpoint."""
+    writes: tuple[Limit, ...]
+    """PUT and DELETE, per endpoint."""
+    issue_writes: tuple[Limit, ...]
+
+
+CLOUD = Limits(
+    reads=(Limit(calls=100, seconds=1),),
+    writes=(Limit(calls=50, seconds=1),),
+    issue_writes=(Limit(calls=20, seconds=2), Limit(calls=100, seconds=30)),
+)
+
+_EVERYTHING = "*"
+_MOST_KEYS = 4096
+_SHORTEST_WAIT = 0.001
+
+
+class Throttle:
+    """Asked before every call. One per site and process; safe to share between threads.
+
+    `clock` gives seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float], limits: Limits = CLOUD) -> None:
+        self._clock = clock
+        self._limits = limits
+        self._lock = Lock()
+        self._sent: OrderedDict[str, deque[float]] = OrderedDict()
+        self._closed_until: dict[str, float] = {}
+
+    def wait_for(self, call: Call) -> float:
+        """0.0 where the call may go now, which then counts; else the seconds after which to ask again."""
+        with self._lock:
+            now = self._clock()
+            wait = max(self._closed(call, now), self._crowded(call, now))
+            if wait > 0:
+                return max(_SHORTEST_WAIT, wait)
+            for key, limits in self._keys(call):
+                self._record(key, limits, now)
+            return 0.0
+
+    def heed(self, call: Call, told: Retryable) -> None:
+        """Closes what a 429 was about for as long as it says: everything, that endpoint, or that issue."""
+        with self._lock:
+            now = self._clock()
+            self._closed_until = {key: until for key, until in self._closed_until.items() if until > now}
+            key = _subject(call, told.reason)
+            self._closed_until[key] = max(self._closed_until.get(key, 0.0), now + told.after)
+
+    def _keys(self, call: Call) -> Iterable[tuple[str, tuple[Limit, ...]]]:
+        yield _endpoint(call), self._limits.reads if call.method in {"GET", "POST"} else self._limits.writes
+        if call.issue:
+            yield _issue(call), self._limits.issue_writes
+
+    def _closed(self, call: Call, now: float) -> float:
+        keys = (_EVERYTHING, *(key for key, _ in self._keys(call)))
+        return max(self._closed_until.get(key, now) for key in keys) - now
+
+    def _crowded(self, call: Call, now: float) -> float:
+        return max(
+            (_wait(self._sent.get(key, deque()), limit, now) for key, limits in self._keys(call) for limit in limits),
+            default=0.0,
+        )
+
+    def _record(self, key: str, limits: tuple[Limit, ...], now: float) -> None:
+        stamps = self._sent.setdefault(key, deque(maxlen=max((limit.calls for limit in limits), default=0)))
+        stamps.append(now)
+        self._sent.move_to_end(key)
+        while len(self._sent) > _MOST_KEYS:  # the longest unused: its windows have long run empty
+            self._sent.popitem(last=False)
+
+
+def _wait(stamps: deque[float], limit: Limit, now: float) -> float:
+    if len(stamps) < limit.calls:
+        return 0.0
+    return stamps[-limit.calls] + limit.seconds - now
+
+
+def _endpoint(call: Call) -> str:
+    return f"{call.method} {call.endpoint}"
+
+
+def _issue(call: Call) -> str:
+    return f"issue {call.issue}"
+
+
+def _subject(call: Call, reason: str) -> str:
+    if reason == "jira-burst-based":
+        return _endpoint(call)
+    if reason == "jira-per-issue-on-write" and call.issue:
+        return _issue(call)
+    # A quota, a Data Center site (which counts per account), or a reason that we do not know: stop asking altogether.
+    return _EVERYTHING

@@ -1,0 +1,137 @@
+"""The throttle against a clock that the test moves."""
+
+from collections.abc import Callable
+from threading import Thread
+
+import pytest
+
+from plugin.atlassian.call import Call, Method
+from plugin.atlassian.errors import Retryable
+from plugin.atlassian.throttle import Throttle
+
+READ = Call(method="GET", endpoint="myself", what="ask who we are")
+SEARCH = Call(method="POST", endpoint="search/jql", what="search issues")
+
+
+class Clock:
+    """Seconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def throttle(clock: Clock) -> Throttle:
+    return Throttle(clock)
+
+
+def edit(issue: str) -> Call:
+    return Call(method="PUT", endpoint="issue/{id}", what="edit an issue", issue=issue)
+
+
+def sent(throttle: Throttle, calls: Callable[[int], Call], most: int = 200) -> int:
+    """How many of these calls go through at this very moment."""
+    return next((number for number in range(most) if throttle.wait_for(calls(number)) > 0), most)
+
+
+@pytest.mark.parametrize(("method", "most"), [("GET", 100), ("POST", 100), ("PUT", 50), ("DELETE", 50)])
+def test_an_endpoint_takes_so_many_a_second(throttle: Throttle, clock: Clock, method: Method, most: int) -> None:
+    call = Call(method=method, endpoint="issue/{id}", what="try")
+    assert sent(throttle, lambda _: call) == most
+    assert throttle.wait_for(call) == pytest.approx(1)
+    assert throttle.wait_for(SEARCH) == 0
+    clock.seconds += 1
+    assert sent(throttle, lambda _: call) == most
+
+
+def test_no_span_of_a_second_holds_more_than_the_limit(throttle: Throttle, clock: Clock) -> None:
+    stamps = []
+    for _ in range(1000):
+        clock.seconds += 0.003
+        if throttle.wait_for(READ) == 0:
+            stamps.append(clock.seconds)
+    assert max(sum(start <= stamp < start + 0.9999 for stamp in stamps) for start in stamps) == 100
+
+
+def test_one_issue_takes_twenty_writes_in_two_seconds(throttle: Throttle, clock: Clock) -> None:
+    assert sent(throttle, lambda _: edit("10001")) == 20
+    assert throttle.wait_for(edit("10001")) == pytest.approx(2)
+    assert throttle.wait_for(edit("10002")) == 0
+    clock.seconds += 2
+    assert throttle.wait_for(edit("10001")) == 0
+
+
+def test_one_issue_takes_a_hundred_writes_in_thirty_seconds(throttle: Throttle, clock: Clock) -> None:
+    for _ in range(5):
+        assert sent(throttle, lambda _: edit("10001"), most=20) == 20
+        clock.seconds += 2
+    assert throttle.wait_for(edit("10001")) == pytest.approx(20)
+
+
+def test_every_kind_of_write_to_an_issue_counts(throttle: Throttle) -> None:
+    link = Call(method="POST", endpoint="issue/{id}/remotelink", what="link", issue="10001")
+    for _ in range(10):
+        assert throttle.wait_for(edit("10001")) == 0
+        assert throttle.wait_for(link) == 0
+    assert throttle.wait_for(link) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("reason", ["jira-quota-global-based", "jira-quota-tenant-based", "", "something-new"])
+def test_a_quota_or_an_unknown_reason_stops_everything(throttle: Throttle, clock: Clock, reason: str) -> None:
+    throttle.heed(edit("10001"), Retryable("", 40, reason))
+    assert throttle.wait_for(READ) == pytest.approx(40)
+    assert throttle.wait_for(edit("10002")) == pytest.approx(40)
+    clock.seconds += 40
+    assert throttle.wait_for(READ) == 0
+
+
+def test_a_burst_slows_that_endpoint_alone(throttle: Throttle) -> None:
+    throttle.heed(SEARCH, Retryable("", 3, "jira-burst-based"))
+    assert throttle.wait_for(SEARCH) == pytest.approx(3)
+    assert throttle.wait_for(READ) == 0
+
+
+def test_writes_to_one_issue_space_that_issue_alone(throttle: Throttle) -> None:
+    throttle.heed(edit("10001"), Retryable("", 3, "jira-per-issue-on-write"))
+    assert throttle.wait_for(edit("10001")) == pytest.approx(3)
+    assert throttle.wait_for(edit("10002")) == 0
+    assert throttle.wait_for(READ) == 0
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(throttle: Throttle) -> None:
+    throttle.heed(READ, Retryable("", 60, "jira-quota-tenant-based"))
+    throttle.heed(READ, Retryable("", 5, "jira-quota-tenant-based"))
+    assert throttle.wait_for(READ) == pytest.approx(60)
+
+
+def test_a_call_that_has_to_wait_does_not_count(throttle: Throttle, clock: Clock) -> None:
+    assert sent(throttle, lambda _: READ) == 100
+    for _ in range(500):
+        assert throttle.wait_for(READ) > 0
+    clock.seconds += 1
+    assert sent(throttle, lambda _: READ) == 100
+
+
+def test_many_issues_are_not_remembered_for_ever(throttle: Throttle, clock: Clock) -> None:
+    for number in range(10_000):
+        clock.seconds += 0.1
+        assert throttle.wait_for(edit(str(number))) == 0
+    assert len(throttle._sent) <= 4096
+
+
+def test_threads_share_one_limit(throttle: Throttle) -> None:
+    gone: list[int] = []
+    threads = [Thread(target=lambda: gone.append(sent(throttle, lambda _: READ))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(gone) == 100
