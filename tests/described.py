@@ -231,8 +231,7 @@ class Described:
             self.ledger.record_exempt()
             return
         line = f"{asked.method.upper()} {asked.path} → {answered.status_code}, by {description}"
-        if description == "jira-cloud-v3":
-            asked.path = described_path(asked.path)
+        asked.path = described_path(description, asked.path)
         found = contract(description, server).violations(asked, answered)
         self.ledger.record(description, (f"{line}: {words}" for words in found))
 
@@ -247,9 +246,10 @@ def read_request(environ: "WSGIEnvironment", path: str) -> Asked:
     return Asked((request.method or "GET").lower(), path, kind, body or None, parameters)
 
 
-def described_path(path: str) -> str:
+def described_path(description: Description, path: str) -> str:
     for one in of_kind(SameAs):
-        path = one.path.sub(one.described, path, count=1)
+        if one.description == description:
+            path = one.path.sub(one.described, path, count=1)
     return path
 
 

@@ -29,8 +29,9 @@ class Undescribed:
 
 @dataclass(frozen=True)
 class SameAs:
-    """Paths that are checked against another path's description: `path` is replaced by `described`."""
+    """Paths of one description that are checked against another path there: `path` is replaced by `described`."""
 
+    description: Description
     path: re.Pattern[str]
     described: str
     reason: str
@@ -79,7 +80,14 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "an administrator's webhooks are documented in prose only, on a page called 'Webhooks'",
     ),
     SameAs(
-        re.compile(r"/rest/api/2/"),
+        "confluence-data-center-10.0",
+        re.compile(r"/$"),
+        "",
+        "the client library writes a slash at the end of /rest/api/content/, which the site takes",
+    ),
+    SameAs(
+        "jira-cloud-v3",
+        re.compile(r"^/rest/api/2/"),
         "/rest/api/3/",
         "Cloud still answers version 2, which the jira library asks for serverInfo; only version 3 is published here",
     ),
