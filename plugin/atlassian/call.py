@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from plugin.domain.frozen import Frozen
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-Failure = Literal["network", "time-out", "address", "body"]
+Failure = Literal["network", "time-out", "address", "token", "body"]
 
 
 class Call(Frozen):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from plugin.domain.frozen import Frozen
+from plugin.domain.issue import Transition
 from plugin.domain.verdict import LinkWords
 
 Dialect = Literal["cloud", "data center"]
@@ -36,6 +37,10 @@ class JiraGateway(Protocol):
 
     def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
         """One page of a search, oldest `updated` first. `page` is the `next` of the page before, None for the first."""
+        ...
+
+    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+        """Every change of status of these issues, in any order; an issue that is gone has none."""
         ...
 
     def edit(

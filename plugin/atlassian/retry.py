@@ -124,6 +124,8 @@ def _advice(outcome: Outcome) -> str:
         return (
             "; write the base URL with https:// and without a path of its own, such as https://example.atlassian.net."
         )
+    if outcome.failure == "token":
+        return "; the token or the e-mail holds a character that no header may carry, such as a line's end."
     if outcome.failure == "body":
         return "; the answer is not the API's: a login page or a proxy seems to stand at this address."
     return "."

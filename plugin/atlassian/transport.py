@@ -54,7 +54,7 @@ class Transport:
             waited = self._take_turn(call, waited)
             try:
                 return request()
-            except (JIRAError, requests.RequestException, ValueError) as error:
+            except (JIRAError, requests.RequestException) as error:
                 outcome = read_outcome(error, self.place)
             jitter = self._timing.between(*JITTER)
             problem = decide(outcome, call, Try(number=attempt, now=self._timing.now(), jitter=jitter))
@@ -89,16 +89,18 @@ def read_outcome(error: Exception, place: str) -> Outcome:
     return Outcome(place=place, failure=_failure(error), words=_short(type(error).__name__))
 
 
+_FAILURES: tuple[tuple[type[requests.RequestException], Failure], ...] = (
+    (requests.Timeout, "time-out"),
+    (requests.exceptions.InvalidURL, "address"),
+    (requests.exceptions.MissingSchema, "address"),
+    (requests.exceptions.InvalidSchema, "address"),
+    (requests.exceptions.InvalidHeader, "token"),
+    (requests.exceptions.InvalidJSONError, "body"),
+)
+
+
 def _failure(error: Exception) -> Failure:
-    if isinstance(error, requests.Timeout):
-        return "time-out"
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
-        return "address"
-    if isinstance(error, requests.exceptions.InvalidSchema):
-        return "address"
-    if isinstance(error, ValueError):  # a body that is no JSON; requests' own such error is a ValueError too
-        return "body"
-    return "network"
+    return next((failure for kind, failure in _FAILURES if isinstance(error, kind)), "network")
 
 
 def _said(response: requests.Response) -> str:

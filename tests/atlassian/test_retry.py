@@ -149,7 +149,7 @@ def test_any_other_refusal_is_final(status: int) -> None:
     assert "Field 'labels' cannot be set" in str(found)
 
 
-@pytest.mark.parametrize(("failure", "advice"), [("address", "https://"), ("body", "proxy")])
+@pytest.mark.parametrize(("failure", "advice"), [("address", "https://"), ("token", "line's end"), ("body", "proxy")])
 def test_a_wrong_address_and_a_strange_answer_are_final(failure: Failure, advice: str) -> None:
     found = decided(told(failure=failure))
     assert isinstance(found, Permanent)
