@@ -1,4 +1,4 @@
-"""What a Jira site holds, as values. An `Issue` is the one mutable thing; only `JiraSite` changes it, under its lock."""
+"""What a Jira site holds, as values. Only an `Issue` is mutable, and only `JiraSite` changes it, under its lock."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -97,16 +97,18 @@ class Project:
     last_number: int = 0
 
 
+Side = tuple[str | None, str | None]
+"""A value before or after a change: its id where the field has ids, and the text that people read."""
+
+
 @dataclass(frozen=True)
 class Item:
-    """One field's change. `old` and `new` are ids where the field has them, the texts are what people read."""
+    """One field's change, as a changelog tells it. `field` is what Jira calls it there, `field_id` what REST does."""
 
     field: str
-    old: str | None
-    old_text: str | None
-    new: str | None
-    new_text: str | None
-    field_id: str = ""
+    field_id: str
+    before: Side
+    after: Side
     custom: bool = False
 
 
