@@ -305,7 +305,7 @@ class _Child:
         self._process = None
 
     def bound_log(self) -> None:
-        """Moves a log that has grown large aside, where one is kept. The part appends, so it goes on in the same file."""
+        """Moves a log that has grown large aside, where one is kept. The part appends, so it goes on there."""
         if self._log is not None and self._log.exists() and self._log.stat().st_size > _LOG_BYTES:
             shutil.copyfile(self._log, self._log.with_suffix(".log.1"))
             os.truncate(self._log, 0)
