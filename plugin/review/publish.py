@@ -164,8 +164,10 @@ def _create(gateway: ConfluenceGateway, writing: _Writing) -> Published:
         written = gateway.create(writing.place.space, parent, writing.title, writing.body, writing.key)
     except Conflict:
         return _title_taken(gateway, writing)
-    record = writing.record(_read_back(gateway, written))
-    return Published(outcome=Outcome.CREATED, record=record, url=written.url, words=words)
+    stored = _read_back(gateway, written)
+    if stored.version > 1 or not same(stored.body, writing.body):
+        return _found_again(gateway, writing, stored)  # an earlier try made it, and the search did not know yet
+    return Published(outcome=Outcome.CREATED, record=writing.record(stored), url=stored.url, words=words)
 
 
 def _parent(gateway: ConfluenceGateway, place: Place) -> tuple[str | None, str]:

@@ -129,9 +129,7 @@ def what_moved(review: Review) -> str:
         return "No issue moved or was in progress this week."
     if share.ratio is None:
         verb = "was" if share.of == 1 else "were"
-        return (
-            f"{issues(share.of).capitalize()} moved or {verb} in progress; {share.count} of them served an objective."
-        )
+        return f"{issues(share.of).capitalize()} moved or {verb} in progress; {share.count} served an objective."
     told = change(review.aligned)
     words = f"{percentage(share.ratio)} of the work served an objective ({share.count} of {issues(share.of)}"
     return f"{words}; {told})." if told else f"{words})."
@@ -151,14 +149,16 @@ def what_is_off(review: Review) -> str:
 
 def _gaps(review: Review) -> Iterable[tuple[float, str]]:
     for row in review.objectives:
-        if row.planned is not None and row.part.share.ratio is not None:
-            got = "no work" if not row.part.share.count else f"{share_of_issues(row.part.share)} of the work"
-            words = f"“{row.title}” got {got}; planned was {percentage(row.planned)}."
-            yield abs(row.part.share.ratio - row.planned), words
+        share = row.part.share
+        if row.planned is not None and share.ratio is not None:
+            got = f"{percentage(share.ratio)} of the work ({share.count} of {issues(share.of)})"
+            words = f"“{row.title}” got {got if share.count else 'no work'}; {percentage(row.planned)} was planned."
+            yield abs(share.ratio - row.planned), words
     for exempt in review.exempt_rows:
-        if exempt.budget is not None and exempt.part.share.ratio is not None:
-            took = f"Exempt work ({exempt.name}) took {share_of_issues(exempt.part.share)}"
-            yield exempt.part.share.ratio - exempt.budget, f"{took}; agreed was {percentage(exempt.budget)}."
+        share = exempt.part.share
+        if exempt.budget is not None and share.ratio is not None:
+            took = f"Exempt work ({exempt.name}) took {share_of_issues(share)}"
+            yield share.ratio - exempt.budget, f"{took}; {percentage(exempt.budget)} was agreed."
 
 
 def what_is_asked(review: Review) -> str:
