@@ -8,10 +8,11 @@ from plugin.sandbox.confluence_values import Page, RefusedError
 
 _CLAUSE = re.compile(
     r"""\s*(?P<field>[A-Za-z.]+)\s*(?:(?P<equals>=)|(?P<among>\bin\b))\s*
-        (?P<value>\((?:[^()"]|"[^"]*")*\)|"[^"]*"|[^\s()"]+)\s*""",
+        (?P<value>\((?:[^()"]|"(?:[^"\\]|\\.)*")*\)|"(?:[^"\\]|\\.)*"|[^\s()"]+)\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
-_VALUE = re.compile(r'"([^"]*)"|([^\s,()"]+)')
+_VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,()"]+)')
+_ESCAPED = re.compile(r"\\(.)")
 _ORDER = re.compile(r"\s+order\s+by\s+.*$", re.IGNORECASE | re.DOTALL)
 
 _FIELDS: dict[str, Callable[[ConfluenceSite, Page], Iterable[str]]] = {
@@ -47,7 +48,12 @@ def _clauses(
         if found is None or read is None:
             known = ", ".join(sorted(_FIELDS))
             raise RefusedError(400, f"Could not parse cql at {cql[at:]!r}: this site knows {known}, with = and in")
-        yield read, frozenset((quoted or bare).casefold() for quoted, bare in _VALUE.findall(found["value"]))
+        yield (
+            read,
+            frozenset(
+                _ESCAPED.sub(r"\1", quoted or bare).casefold() for quoted, bare in _VALUE.findall(found["value"])
+            ),
+        )
         at = found.end()
         if at == len(cql):
             return

@@ -30,6 +30,7 @@ def confluence_blueprint(site: ConfluenceSite, dialect: Dialect) -> Blueprint:
     def ask_who() -> None:
         if _is_rest():
             g.person = sign_in(site, dialect)
+            g.actor = g.person.id
 
     @blueprint.errorhandler(RefusedError)
     def refuse(error: RefusedError) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ metadata.labels, metadata.properties and metadata.properties.KEY.
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,14 @@ from pydantic import JsonValue
 
 from plugin.sandbox.confluence_cql import search
 from plugin.sandbox.confluence_state import ConfluenceSite
-from plugin.sandbox.confluence_v1_shapes import attachment_json, comment_json, label_json, page_json, property_json
+from plugin.sandbox.confluence_v1_shapes import (
+    attachment_json,
+    comment_json,
+    label_json,
+    page_json,
+    property_json,
+    user_json,
+)
 from plugin.sandbox.confluence_values import AttachmentVersion, Draft, Page, RefusedError, Status
 from plugin.sandbox.confluence_wire import (
     Place,
@@ -47,8 +53,8 @@ class VersionOne:
         return self._shared_routes() + (self._page_routes() if self.place.dialect == "data center" else [])
 
     def _shared_routes(self) -> list[Route]:
-        create: Literal["PUT", "POST"] = "PUT" if self.place.dialect == "cloud" else "POST"
         routes: list[Route] = [
+            ("GET", "/user/current", self.current_user),
             ("GET", "/content/search", self.search),
             ("GET", "/content/<id>/label", self.list_labels),
             ("POST", "/content/<id>/label", self.add_labels),
@@ -62,7 +68,9 @@ class VersionOne:
             ("PUT", "/content/<id>/property/<key>", self.update_property),
             ("DELETE", "/content/<id>/property/<key>", self.delete_property),
         ]
-        return [*routes, ("PUT", "/content/<id>/child/attachment", self.attach)] if create == "PUT" else routes
+        if self.place.dialect == "cloud":
+            routes.append(("PUT", "/content/<id>/child/attachment", self.attach))
+        return routes
 
     def _page_routes(self) -> list[Route]:
         return [
@@ -77,6 +85,9 @@ class VersionOne:
             ("GET", "/space", self.list_spaces),
             ("GET", "/space/<key>", self.get_space),
         ]
+
+    def current_user(self) -> ResponseReturnValue:
+        return user_json(self.place, author())
 
     def list_pages(self) -> ResponseReturnValue:
         space, title = request.args.get("spaceKey"), request.args.get("title")
