@@ -2,37 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import schedule
 
-from plugin.domain.week import Deadline, Week
-
 logger = logging.getLogger(__name__)
-
-SWEEP_EVERY = timedelta(minutes=15)
-
-
-def due_weeks(now: datetime, zone: ZoneInfo, deadline: Deadline, done: Iterable[Week]) -> list[Week]:
-    """The weeks whose deadline has passed and that are not done, oldest first.
-
-    Every week since the first one that was done; where none was, the last two, so that the first page has a week to
-    compare with.
-    """
-    last = Week.of(now, zone)
-    while deadline.of(last, zone) > now:
-        last = last.previous()
-    finished = set(done)
-    first = min(finished, key=lambda week: week.monday) if finished else last.previous()
-    missing = []
-    week = first
-    while week.monday <= last.monday:
-        if week not in finished:
-            missing.append(week)
-        week = week.next()
-    return missing
 
 
 class Cadence:

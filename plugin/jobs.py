@@ -1,10 +1,11 @@
 """Jobs: Procrastinate carries wake-ups to any worker; the rows are the truth.
 
-A job says only "look now". Losing one, doing one twice, or finding one stalled does no harm, so no `lock` and no `retry=`
-is used: with version 3.10 a retry under a queueing lock that another waiting job holds blocks the key for good.
+A job says only "look now". Losing one, doing one twice, or finding one stalled does no harm, so no `lock` and no
+`retry=` is used: in version 3.10 a retry under a queueing lock that a waiting job holds blocks the key for good.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import Literal
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
+from procrastinate.types import TimeDeltaParams
 
 from plugin.store import database_address
 
@@ -54,11 +56,9 @@ class Waker:
             if not self._open:
                 self._app.open()
                 self._open = True
-        later = {"schedule_in": {"seconds": seconds}} if seconds else {}
-        try:
-            self._app.configure_task(kind, queueing_lock=queueing_lock, **later).defer()
-        except AlreadyEnqueued:
-            pass
+        later: TimeDeltaParams | None = {"seconds": seconds} if seconds else None
+        with contextlib.suppress(AlreadyEnqueued):
+            self._app.configure_task(kind, queueing_lock=queueing_lock, schedule_in=later).defer()
 
 
 class Bell:

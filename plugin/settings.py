@@ -8,19 +8,12 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from plugin.atlassian.access import Access
 from plugin.domain.frozen import Frozen
 
 
 class SettingsError(Exception):
     """What is missing or wrong in the environment, all of it in one message."""
-
-
-class Account(Frozen):
-    """How to reach one product. With an e-mail the token is Cloud's (basic), without one Data Center's (bearer)."""
-
-    url: str
-    email: str | None = None
-    token: SecretStr
 
 
 class Settings(Frozen):
@@ -29,8 +22,8 @@ class Settings(Frozen):
     data: Path
     config: Path
     database_url: str | None
-    jira: Account
-    confluence: Account
+    jira: Access
+    confluence: Access
     webhook_secrets: tuple[SecretStr, ...]
     webhook_bearer: SecretStr | None
     webhook_url_token: SecretStr | None
@@ -120,7 +113,7 @@ class _Reading:
             self.faults.append("PLUMBLINE_DATABASE_URL is not PostgreSQL's; give postgresql://user@host/database")
         return found
 
-    def account(self, product: Literal["JIRA", "CONFLUENCE"], fallback: Mapping[str, str]) -> Account | None:
+    def account(self, product: Literal["JIRA", "CONFLUENCE"], fallback: Mapping[str, str]) -> Access | None:
         url, email, token = (self.text(f"{product}_{one}", fallback.get(one, "")) for one in ("URL", "EMAIL", "TOKEN"))
         name = product.capitalize()
         missing = [f"PLUMBLINE_{product}_{one}" for one, value in (("URL", url), ("TOKEN", token)) if not value]
@@ -130,4 +123,4 @@ class _Reading:
             self.faults.append(f"PLUMBLINE_{product}_URL is {url!r}; it starts with https://")
         if missing:
             return None
-        return Account(url=url.rstrip("/"), email=email or None, token=SecretStr(token))
+        return Access(url=url, email=email or None, token=SecretStr(token))

@@ -133,10 +133,11 @@ def counts(connection: Connection) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest change that is not parked is due; None where nothing waits."""
-    found: datetime | None = connection.scalar(select(func.min(change.c.due_at)).where(change.c.parked_at.is_(None)))
-    return found
+def due_in(connection: Connection) -> float | None:
+    """In how many seconds, by the database's clock, the earliest change is due; None where nothing waits."""
+    earliest = func.min(func.greatest(change.c.due_at, func.coalesce(change.c.lease_until, change.c.due_at)))
+    found = connection.scalar(select(func.extract("epoch", earliest - func.now())).where(change.c.parked_at.is_(None)))
+    return None if found is None else max(0.0, float(found))
 
 
 def ours(connection: Connection, ids: Iterable[str]) -> dict[str, Written]:

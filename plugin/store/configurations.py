@@ -1,6 +1,8 @@
 """Versions of the configuration. The newest is the active one."""
 
-from sqlalchemy import Connection, select
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
 
 from plugin.domain.product import Configuration
 from plugin.store.tables import configuration
@@ -30,3 +32,9 @@ def apply(connection: Connection, wanted: Configuration, who: str, why: str) -> 
         configuration.insert().values(who=who, why=why, body=body).returning(configuration.c.version)
     ).scalar_one()
     return version
+
+
+def first_applied(connection: Connection) -> datetime | None:
+    """When the first version came into force, in UTC: what was due before that could not be in time."""
+    found: datetime | None = connection.scalar(select(func.min(configuration.c.at)))
+    return found

@@ -16,6 +16,7 @@ class PageRow:
 
     key: str
     record: dict[str, Any] | None
+    url: str | None
     outcome: str
     words: str
     at: datetime
@@ -49,6 +50,14 @@ def page_of(connection: Connection, key: str) -> PageRow | None:
 
 def pages(connection: Connection) -> list[PageRow]:
     return [PageRow(**row._mapping) for row in connection.execute(select(page).order_by(page.c.key))]
+
+
+def newest_url(connection: Connection) -> str | None:
+    """Address of the page that was published last; None before the first."""
+    found: str | None = connection.scalar(
+        select(page.c.url).where(page.c.url.is_not(None)).order_by(page.c.at.desc()).limit(1)
+    )
+    return found
 
 
 def keep_page(connection: Connection, one: PageRow) -> None:

@@ -1,31 +1,20 @@
 """Issues as we last saw them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import array, insert
 
-from plugin.domain.issue import Snapshot
+from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.verdict import Verdict
-from plugin.store.tables import issue, status, transition, verdict
+from plugin.store.tables import hidden, issue, status, transition, verdict
 
 _columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
 
 _OUR_TRACES = array(["labels", "updated"])
 """Fields that a write of ours changes: a difference in these alone is no work by a team."""
-
-
-@dataclass(frozen=True)
-class Transition:
-    """An issue entered a status. `to_status` is Jira's status id."""
-
-    issue_id: str
-    at: datetime
-    to_status: str
-    from_status: str | None
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
@@ -135,7 +124,7 @@ def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str
         statement = (
             select(*_columns, verdict.c.body)
             .outerjoin(verdict, verdict.c.issue_id == issue.c.id)
-            .where(or_(issue.c.id.in_(names), issue.c.key.in_(names)), issue.c.deleted.is_(False))
+            .where(or_(issue.c.id.in_(names), issue.c.key.in_(names)))
         )
         wanted = set()
         for row in connection.execute(statement):
@@ -147,8 +136,22 @@ def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str
     return found
 
 
+def hide(connection: Connection, names: Iterable[str], at: datetime) -> None:
+    """Jira was asked for these ids or keys and did not show them."""
+    rows = [{"name": name, "asked_at": at} for name in sorted(set(names))]
+    if rows:
+        statement = insert(hidden).values(rows)
+        connection.execute(statement.on_conflict_do_update(index_elements=[hidden.c.name], set_={"asked_at": at}))
+
+
+def hidden_among(connection: Connection, names: Iterable[str], since: datetime) -> set[str]:
+    """Those of the names that Jira did not show when it was asked since then."""
+    statement = select(hidden.c.name).where(hidden.c.name.in_(list(names)), hidden.c.asked_at >= since)
+    return set(connection.scalars(statement))
+
+
 def add_transitions(connection: Connection, transitions: Iterable[Transition]) -> None:
-    rows = [vars(one) for one in transitions]
+    rows = [one.model_dump() for one in transitions]
     if rows:
         connection.execute(insert(transition).values(rows).on_conflict_do_nothing())
 

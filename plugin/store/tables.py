@@ -40,6 +40,13 @@ issue = Table(
     Index("issue_by_version", "aligned_version"),
 )
 
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("name", Text, primary_key=True, comment="id or key of an issue that Jira was asked for and did not show"),
+    Column("asked_at", _moment, nullable=False),
+)
+
 transition = Table(
     "transition",
     metadata,
@@ -170,6 +177,7 @@ page = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("record", JSONB, comment="what plugin.review.publish needs to find its page again"),
+    Column("url", Text),
     Column("outcome", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("at", _moment, nullable=False),

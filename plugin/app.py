@@ -1,0 +1,197 @@
+"""The only composition root: Settings → a wired application, as a web process, a worker, or a cadence."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import Connection, Engine
+
+from plugin.alignment.rulebook import RuleBook
+from plugin.asking import Surroundings
+from plugin.atlassian.connect import connect_confluence, connect_jira
+from plugin.atlassian.errors import DoorError
+from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
+from plugin.cadence import Cadence
+from plugin.checks import Checks, checks_blueprint
+from plugin.digest import Digest
+from plugin.jobs import Bell, Kind, Waker, end_stalled, work
+from plugin.jql import SiteFacts
+from plugin.publishing import Publishing, due
+from plugin.settings import Settings
+from plugin.store import configurations, engine_for, reviews
+from plugin.sweep import Sweep, sweep_due
+from plugin.write import Writer
+from webhooks.inbox import Inbox
+from webhooks.receiver import Door, blueprint
+
+logger = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Books:
+    """The rules in force, compiled once per version and process. Safe to call from several threads."""
+
+    def __init__(self, engine: Engine, jira: JiraGateway) -> None:
+        self._engine, self._jira = engine, jira
+        self._lock = threading.Lock()
+        self._book: RuleBook | None = None
+
+    def __call__(self) -> RuleBook | None:
+        with self._lock, self._engine.connect() as connection:
+            version = configurations.active_version(connection)
+            if version and (self._book is None or self._book.version != version):
+                active = configurations.active(connection)
+                self._book = RuleBook(active, self._facts(active.site.time_zone)) if active else None
+        return self._book
+
+    def _facts(self, zone: str) -> SiteFacts:
+        """Names of custom fields; while Jira cannot be asked, rules that need none still work."""
+        try:
+            names: Mapping[str, str] = self._jira.field_names()
+        except DoorError as error:
+            logger.warning("custom fields are not known by name yet: %s", error)
+            names = {}
+        return SiteFacts(fields=names, time_zone=ZoneInfo(zone))
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything, wired. Nothing is connected before it is used."""
+
+    settings: Settings
+    database_url: str
+
+    @cached_property
+    def engine(self) -> Engine:
+        return engine_for(self.database_url, connections=8)
+
+    @cached_property
+    def jira(self) -> JiraGateway:
+        return connect_jira(self.settings.jira)
+
+    @cached_property
+    def confluence(self) -> ConfluenceGateway:
+        return connect_confluence(self.settings.confluence)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.engine, self.settings.inbox_limit)
+
+    @cached_property
+    def waker(self) -> Waker:
+        return Waker(self.database_url)
+
+    @cached_property
+    def around(self) -> Surroundings:
+        return Surroundings(
+            engine=self.engine,
+            jira=self.jira,
+            book=Books(self.engine, self.jira),
+            link_url=self._link_url,
+            clock=_now,
+        )
+
+    @cached_property
+    def owner(self) -> str:
+        """Who holds a lease: machine, process."""
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    def digest(self) -> None:
+        """The task `digest`: wakes the writer where there is something to write."""
+        if Digest(self.around, self.inbox, self.owner).run():
+            self.waker.wake("write")
+
+    def write(self) -> None:
+        wait = Writer(self.around, self.owner).run()
+        if wait is not None:
+            self.waker.wake_later("write", wait)
+        if Digest(self.around, self.inbox, self.owner).look():
+            self.waker.wake("write")
+
+    def sweep(self) -> None:
+        Sweep(self.around).run()
+        self.waker.wake("digest")
+        self.waker.wake("write")
+        self.waker.wake("review")
+
+    def review(self) -> None:
+        Publishing(self.around, self.confluence, self.owner).run()
+
+    def tick(self, now: datetime) -> None:
+        """What is due: the digest and the writer always look, which costs two questions where there is nothing."""
+        ended = end_stalled(self.database_url)
+        if ended:
+            logger.warning("%d jobs of workers that are gone were ended; their rows are taken again", ended)
+        wanted: list[Kind] = ["digest", "write"]
+        with self.engine.connect() as connection:
+            if sweep_due(connection, now):
+                wanted.append("sweep")
+            if due(connection, now):
+                wanted.append("review")
+        for kind in wanted:
+            self.waker.wake(kind)
+
+    def _link_url(self, connection: Connection) -> str:
+        """Where a remote link leads: to the newest review, and before there is one to Confluence itself."""
+        return reviews.newest_url(connection) or self.settings.confluence.url
+
+
+def wire(settings: Settings | None = None) -> Application:
+    """Raises SettingsError, or ValueError where no database is given: its supervisor tells each part the URL."""
+    found = settings or Settings.read()
+    if found.database_url is None:
+        raise ValueError("PLUMBLINE_DATABASE_URL is not set; `plumbline up` starts an embedded PostgreSQL and sets it")
+    return Application(found, found.database_url)
+
+
+def create_web() -> Flask:
+    """The web application, for granian: receiver and checks."""
+    return web(wire())
+
+
+def web(application: Application) -> Flask:
+    settings = application.settings
+    bell = Bell(lambda: application.waker.wake("digest"))
+    bearer, url_token = settings.webhook_bearer, settings.webhook_url_token
+    door = Door(
+        secrets=tuple(one.get_secret_value() for one in settings.webhook_secrets),
+        tokens=(bearer.get_secret_value(),) if bearer else (),
+        url_token=url_token.get_secret_value() if url_token else None,
+        max_body=settings.max_body_bytes,
+    )
+    flask = Flask("plumbline")
+    flask.register_blueprint(blueprint(application.inbox, door, bell.ring))
+    flask.register_blueprint(checks_blueprint(Checks(application.engine, application.inbox)))
+    return flask
+
+
+def run_worker(application: Application) -> None:
+    """Works until told to end."""
+    work(
+        application.database_url,
+        {
+            "digest": application.digest,
+            "write": application.write,
+            "sweep": application.sweep,
+            "review": application.review,
+        },
+    )
+
+
+def run_cadence(application: Application) -> None:
+    """Ticks until told to end."""
+    cadence = Cadence(application.tick)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: cadence.stop())
+    cadence.run()

@@ -1,0 +1,260 @@
+"""The middle of the path: inbox → coalesce by issue → snapshot or refresh → align → verdicts and changes → settle."""
+
+import logging
+import traceback
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import chain, starmap
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from plugin.asking import Asked, Surroundings, ask
+from plugin.atlassian.errors import DoorError, Permanent, Retryable
+from plugin.decide import Decision, Occasion, decide
+from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.product import TagNames
+from plugin.domain.verdict import Verdict
+from plugin.echo import by_people, echo_of
+from plugin.gather import Gathered, Group, Outcome, gather, label_change
+from plugin.store import changes, progress, snapshots, verdicts
+from plugin.store.progress import Fact
+from plugin.store.verdicts import Override
+from webhooks.events import IssueEvent
+from webhooks.inbox import Claimed, Inbox, Settlement
+
+logger = logging.getLogger(__name__)
+
+_MOST = 500
+_LEASE = timedelta(minutes=5)
+_ECHO_WITHIN = timedelta(hours=1)
+_HIGHEST = 20
+"""How many levels of unseen parents are asked for, one after the other."""
+
+
+class Digest:
+    """One worker's digest. Several may run at once, on any machine: rows are claimed."""
+
+    def __init__(self, around: Surroundings, inbox: Inbox, owner: str) -> None:
+        self._around, self._inbox, self._owner = around, inbox, owner
+
+    def run(self) -> int:
+        """Digests until nothing is due; returns how many changes were planned."""
+        planned = 0
+        while claimed := self._inbox.claim(self._owner, most=_MOST, lease=_LEASE):
+            planned += self._digest(claimed)
+        return planned + self.look()
+
+    def look(self) -> int:
+        """Aligns again what is due: children of changed parents, issues whose grace ended, all under newer rules."""
+        planned, book = 0, self._around.book()
+        while book:
+            now = self._around.clock()
+            with self._around.engine.begin() as connection:
+                batch = snapshots.due(connection, book.version, now, _MOST)
+                decision = decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+            if not batch:
+                break
+            planned += decision.planned + self._ask_and_decide(decision)
+        return planned
+
+    def _digest(self, claimed: Sequence[Claimed]) -> int:
+        """The batch; where something in it raises, its halves, down to the one that is poison: that one is parked."""
+        try:
+            return self._settle(claimed)
+        except DBAPIError:
+            raise  # the database's trouble is nobody's poison: the leases run out and the rows are taken again
+        except Exception as error:
+            if len(claimed) > 1:
+                middle = len(claimed) // 2
+                return self._digest(claimed[:middle]) + self._digest(claimed[middle:])
+            logger.exception("delivery %s is parked", claimed[0].id)
+            self._inbox.park(claimed[0].id, f"{type(error).__name__}: {error}", traceback.format_exc())
+            return 0
+
+    def _settle(self, claimed: Sequence[Claimed]) -> int:
+        gathered, asked = gather(claimed), Asked()
+        self._ask(gathered, [name for name, one in gathered.groups.items() if one.thin and not one.deleted], asked)
+        for _ in range(_HIGHEST):
+            with self._around.engine.connect() as connection, connection.begin() as transaction:
+                decision, outcomes = self._record(connection, gathered, asked)
+                wanted = (decision.unknown | decision.parents) - asked.names
+                if not wanted:
+                    self._close(connection, outcomes)
+                    return decision.planned
+                transaction.rollback()
+            if not self._ask(gathered, wanted, asked):
+                break
+        with self._around.engine.begin() as connection:
+            decision, outcomes = self._record(connection, gathered, asked)
+            self._close(connection, outcomes)
+        return decision.planned
+
+    def _ask(self, gathered: Gathered, names: Collection[str], asked: Asked) -> bool:
+        """Asks Jira; where it cannot be asked, the deliveries that need it wait, and the others go on without them."""
+        try:
+            ask(self._around.jira, self._around.book(), names, asked)
+        except DoorError as error:
+            self._note_jira(error)
+            if isinstance(error, Permanent) and not error.forbidden:
+                raise
+            waiting = {id for name in names if name in gathered.groups for id in gathered.groups[name].deliveries}
+            if not waiting:  # it is about parents only: all of the batch waits
+                waiting = {id for one in gathered.groups.values() for id in one.deliveries}
+            after = error.after if isinstance(error, Retryable) else 60.0
+            self._inbox.postpone(sorted(waiting), timedelta(seconds=after), str(error))
+            gathered.groups = {
+                name: one for name, one in gathered.groups.items() if not waiting.intersection(one.deliveries)
+            }
+            return False
+        return True
+
+    def _ask_and_decide(self, decision: Decision) -> int:
+        """Refreshes what a decision lacked and decides it again; where Jira cannot be asked, it is looked at later."""
+        asked, planned, book = Asked(), 0, self._around.book()
+        undecided = set(decision.unknown)
+        for _ in range(_HIGHEST):
+            wanted = (decision.unknown | decision.parents) - asked.names
+            if not wanted or not book:
+                break
+            try:
+                ask(self._around.jira, book, wanted, asked)
+            except DoorError as error:
+                self._note_jira(error)
+                break
+            with self._around.engine.begin() as connection:
+                now = self._around.clock()
+                asked.store(connection, now)
+                batch = snapshots.by_ids(connection, undecided | asked.snapshots.keys())
+                decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
+            undecided |= decision.unknown
+            planned += decision.planned
+        return planned
+
+    def _record(self, connection: Connection, gathered: Gathered, asked: Asked) -> tuple[Decision, dict[str, Outcome]]:
+        now, book = self._around.clock(), self._around.book()
+        asked.store(connection, now)
+        recording = _Recording(connection, _by_id(connection, gathered, asked), now)
+        recording.recognise_echoes(self._me())
+        recording.store(book.tag if book else TagNames())
+        decision = Decision()
+        if book:
+            batch = snapshots.by_ids(connection, [*recording.to_decide(), *asked.snapshots])
+            decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
+        outcomes = gathered.settled | recording.outcomes(decision.verdicts, asked)
+        everywhere = (id for group in gathered.groups.values() for id in group.deliveries)
+        return decision, dict.fromkeys(everywhere, Outcome("gone", "Jira does not show the issue")) | outcomes
+
+    def _close(self, connection: Connection, outcomes: Mapping[str, Outcome]) -> None:
+        self._inbox.settle(connection, [Settlement(id, *one) for id, one in outcomes.items()])
+        counted = Counter(f"delivery {one.outcome}" for one in outcomes.values())
+        progress.count(connection, counted, self._around.clock().date())
+
+    def _me(self) -> str | None:
+        """Our account; None where Jira cannot be asked, and then nothing counts as an echo: that costs a no-op."""
+        try:
+            return self._around.jira.myself()
+        except DoorError as error:
+            self._note_jira(error)
+            return None
+
+    def _note_jira(self, error: DoorError) -> None:
+        with self._around.engine.begin() as connection:
+            progress.note(connection, Fact(name="jira", ok=False, words=str(error), at=self._around.clock()))
+
+
+class _Recording:
+    """One batch inside one transaction: snapshots, what people did to our labels, what was an echo."""
+
+    def __init__(self, connection: Connection, groups: Mapping[str, Group], now: datetime) -> None:
+        self._connection, self._groups, self._now = connection, groups, now
+        known = snapshots.by_ids(connection, groups)
+        self._stale = {id for id, one in groups.items() if _is_stale(one, known.get(id))}
+        self._echoes: dict[str, frozenset[int]] = {}
+
+    def recognise_echoes(self, me: str | None) -> None:
+        expected = changes.expected(self._connection, self._groups, self._now - _ECHO_WITHIN)
+        seen: list[int] = []
+        for id, group in self._groups.items():
+            matched = {at: echo_of(event, me, expected.get(id, ())) for at, event in enumerate(group.events)}
+            self._echoes[id] = frozenset(at for at, seq in matched.items() if seq is not None)
+            seen += [seq for seq in matched.values() if seq is not None]
+        changes.echoed(self._connection, seen, self._now)
+
+    def store(self, tag: TagNames) -> None:
+        groups = self._groups
+        snapshots.upsert(self._connection, [one.snapshot for one in groups.values() if one.snapshot])
+        snapshots.mark_deleted(self._connection, [id for id, one in groups.items() if one.deleted])
+        snapshots.add_transitions(self._connection, chain.from_iterable(starmap(_transitions, groups.items())))
+        ours = changes.ours(self._connection, groups)
+        for id, group in groups.items():
+            labels = ours[id].labels if id in ours else frozenset[str]()
+            made = [
+                one for event in by_people(group.events, self._echoes[id]) for one in _overrides(id, event, labels, tag)
+            ]
+            verdicts.add_overrides(self._connection, made)
+            changes.disown(self._connection, id, [one.label for one in made if one.kind == "removed"])
+
+    def to_decide(self) -> list[str]:
+        return [
+            id
+            for id, one in self._groups.items()
+            if not one.deleted and id not in self._stale and len(self._echoes[id]) < len(one.events)
+        ]
+
+    def outcomes(self, decided: Mapping[str, Verdict], asked: Asked) -> dict[str, Outcome]:
+        return {
+            delivery: self._outcome(id, group, decided.get(id), asked)
+            for id, group in self._groups.items()
+            for delivery in group.deliveries
+        }
+
+    def _outcome(self, id: str, group: Group, verdict: Verdict | None, asked: Asked) -> Outcome:
+        if group.deleted:
+            return Outcome("deleted")
+        if id in self._stale:
+            return Outcome("stale", "older than what is known")
+        if len(self._echoes[id]) == len(group.events):
+            return Outcome("echo", "our own write came back")
+        if verdict is None:
+            return Outcome("noted", "no configuration is applied yet")
+        return Outcome(verdict.state.value, "refreshed" if id in asked.snapshots else "")
+
+
+def _by_id(connection: Connection, gathered: Gathered, asked: Asked) -> dict[str, Group]:
+    """The groups under their issues' ids; one that nobody knows and Jira does not show is left out, unless deleted."""
+    ids = snapshots.ids_of_keys(connection, [name for name in gathered.groups if not name.isdigit()])
+    found: dict[str, Group] = {}
+    for name, group in gathered.groups.items():
+        fresh = asked.found(name)
+        id = fresh.id if fresh else name if name.isdigit() else ids.get(name)
+        if id is None or (group.thin and not group.snapshot and fresh is None and not group.deleted):
+            continue
+        if id in found:
+            found[id].merge(group)
+        else:
+            found[id] = group
+    return found
+
+
+def _is_stale(group: Group, known: Snapshot | None) -> bool:
+    """Only whole issues, all older than what is known; a thin event was refreshed, so it never is."""
+    return bool(known and group.snapshot and not group.thin and group.snapshot.updated < known.updated)
+
+
+def _transitions(id: str, group: Group) -> Iterator[Transition]:
+    for event in group.events:
+        for item in event.changelog:
+            if (item.field_id or item.field) == "status" and item.to:
+                yield Transition(issue_id=id, at=event.at, to_status=item.to, from_status=item.from_)
+
+
+def _overrides(id: str, event: IssueEvent, ours: frozenset[str], tag: TagNames) -> Iterator[Override]:
+    """What a person did to tags: they may set any; only those that we put there can be taken away from us."""
+    added, removed = label_change(event.changelog)
+    for label in added:
+        if label == tag.unlinked_label or label.startswith(tag.label_prefix):
+            yield Override(id, label, "set", event.actor, event.at)
+    for label in removed & ours:
+        yield Override(id, label, "removed", event.actor, event.at)

@@ -1,0 +1,185 @@
+"""Weekly: which reviews are due and missing, built from the store, frozen once, and published as a page."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from plugin.asking import Surroundings
+from plugin.atlassian.errors import DoorError
+from plugin.atlassian.gateways import ConfluenceGateway
+from plugin.domain.issue import Snapshot
+from plugin.domain.product import Configuration, Product
+from plugin.domain.week import Deadline, Week
+from plugin.review.build import build
+from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
+from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
+from plugin.store import configurations, progress, reviews, snapshots, verdicts
+from plugin.store.progress import Fact
+from plugin.store.reviews import PageRow
+from plugin.sweep import FINISHED
+
+logger = logging.getLogger(__name__)
+
+JOB = "review"
+_LEASE = timedelta(minutes=10)
+_AGAIN = timedelta(minutes=2)
+_SETTLED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.LEFT_TO_PEOPLE)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One product's week whose review is due and not published."""
+
+    configuration: Configuration
+    product: Product
+    week: Week
+
+    @property
+    def period(self) -> str:
+        return f"{self.product.id}/{self.week}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.configuration.site.time_zone)
+
+
+def due(connection: Connection, now: datetime) -> list[Due]:
+    """Every product's weeks that are due and missing, oldest first; none before Jira was swept once."""
+    configuration = configurations.active(connection)
+    if configuration is None or progress.cursor_at(connection, FINISHED) is None:
+        return []
+    done = reviews.done_periods(connection, JOB)
+    site = configuration.site
+    found = []
+    for product in configuration.products:
+        finished = [Week.parse(one.rpartition("/")[2]) for one in done if one.rpartition("/")[0] == product.id]
+        weeks = due_weeks(now, ZoneInfo(site.time_zone), Deadline.parse(site.review.publish), finished)
+        found += [Due(configuration, product, week) for week in weeks]
+    return sorted(found, key=lambda one: (one.week.monday, one.product.id))
+
+
+def due_weeks(now: datetime, zone: ZoneInfo, deadline: Deadline, done: Iterable[Week]) -> list[Week]:
+    """The weeks whose deadline has passed and that are not done, oldest first.
+
+    Every week since the first one that was done; where none was, the last two, so that the first page has a week to
+    compare with.
+    """
+    last = Week.of(now, zone)
+    while deadline.of(last, zone) > now:
+        last = last.previous()
+    finished = set(done)
+    first = min(finished, key=lambda week: week.monday) if finished else last.previous()
+    missing = []
+    week = first
+    while week.monday <= last.monday:
+        if week not in finished:
+            missing.append(week)
+        week = week.next()
+    return missing
+
+
+class Publishing:
+    """Makes the reviews that are due. Several may run at once: the row of (job, period) decides who makes which."""
+
+    def __init__(self, around: Surroundings, confluence: ConfluenceGateway, owner: str) -> None:
+        self._around, self._confluence, self._owner = around, confluence, owner
+
+    def run(self) -> None:
+        with self._around.engine.connect() as connection:
+            waiting = due(connection, self._around.clock())
+        for one in waiting:
+            with self._around.engine.begin() as connection:
+                taken = reviews.take_period(connection, JOB, one.period, self._owner, _LEASE)
+            if taken:
+                self._make(one)
+
+    def _make(self, one: Due) -> None:
+        review = self._frozen(one)
+        key = page_key(review)
+        with self._around.engine.connect() as connection:
+            row = reviews.page_of(connection, key)
+        plan = one.configuration.site.review
+        record = PageRecord.model_validate(row.record) if row and row.record else None
+        try:
+            published = publish(self._confluence, review, record, Place(space=plan.space, parent=plan.parent))
+        except DoorError as error:
+            self._later(one, error)
+            return
+        now = self._around.clock()
+        kept = published.record.model_dump(mode="json") if published.record else None
+        with self._around.engine.begin() as connection:
+            reviews.keep_page(connection, PageRow(key, kept, published.url, published.outcome, published.words, now))
+            well = published.outcome in _SETTLED
+            words = published.words or f"the review of {one.week} stands in Confluence"
+            progress.note(connection, Fact(name=f"page {key}", ok=well, words=words, at=now))
+            reviews.finish_period(connection, JOB, one.period, self._owner)
+
+    def _frozen(self, one: Due) -> Review:
+        """The week as it is frozen; the first to come freezes it."""
+        product, week = one.product.id, str(one.week)
+        with self._around.engine.begin() as connection:
+            known = reviews.frozen(connection, product, week)
+            if known is None:
+                made = self._build(connection, one).model_dump(mode="json")
+                known = reviews.freeze(connection, product, week, made, self._around.clock())
+        return Review.model_validate(known)
+
+    def _build(self, connection: Connection, one: Due) -> Review:
+        site = one.configuration.site
+        before = reviews.frozen(connection, one.product.id, str(one.week.previous()))
+        deadline = Deadline.parse(site.review.publish).of(one.week, one.zone)
+        facts = BuildFacts(
+            now=self._around.clock(),
+            due_at=max(deadline, configurations.first_applied(connection) or deadline),
+            version=one.configuration.version,
+            seen=_seen(connection, one.week, one.zone),
+            jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
+        )
+        last = Review.model_validate(before) if before else None
+        return build(one.product, site, one.week, self._counted(connection, one), last, facts)
+
+    def _counted(self, connection: Connection, one: Due) -> list[CountedIssue]:
+        moved, in_progress = snapshots.worked_on(connection, one.week.start(one.zone), one.week.end(one.zone))
+        streams = {project: stream.id for stream in one.product.streams for project in stream.projects}
+        return [
+            CountedIssue(
+                key=snapshot.key,
+                summary=snapshot.text("summary"),
+                issuetype=snapshot.name("issuetype"),
+                stage=snapshot.name("status"),
+                status_category=snapshot.status_category,
+                project=snapshot.project_key,
+                stream=streams.get(snapshot.project_key),
+                verdict=verdict,
+                moved=snapshot.id in moved,
+                in_progress=snapshot.id in in_progress,
+                url=self._around.jira.browse_url(snapshot.key),
+                parent=_parent_key(snapshot),
+            )
+            for snapshot, verdict in verdicts.in_product(connection, one.product.id)
+            if snapshot.id in moved or snapshot.id in in_progress
+        ]
+
+    def _later(self, one: Due, error: DoorError) -> None:
+        logger.warning("the review of %s waits: %s", one.period, error)
+        with self._around.engine.begin() as connection:
+            now = self._around.clock()
+            progress.note(connection, Fact(name="confluence", ok=False, words=str(error), at=now))
+            reviews.release_period(connection, JOB, one.period, self._owner, _AGAIN)
+
+
+def _seen(connection: Connection, week: Week, zone: ZoneInfo) -> ChangesSeen:
+    counted = progress.counted(connection, week.start(zone).date(), week.end(zone).date() - timedelta(days=1))
+    heard = ("aligned", "unaligned", "exempt", "undecided", "deleted", "stale")
+    return ChangesSeen(
+        live=sum(counted.get(f"delivery {one}", 0) for one in heard), recovered=counted.get("recovered", 0)
+    )
+
+
+def _parent_key(snapshot: Snapshot) -> str | None:
+    parent = snapshot.fields.get("parent")
+    return str(parent["key"]) if isinstance(parent, dict) and parent.get("key") else None

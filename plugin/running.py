@@ -1,0 +1,98 @@
+"""What the commands do: bring processes up, apply files, replay deliveries."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from plugin.configuration import load
+from plugin.settings import Local, Settings
+from plugin.store import configurations, database_address, engine_for, migrate
+from plugin.store.embedded import EmbeddedPostgres
+from plugin.supervisor import Part, Supervisor, end_with_parent
+
+THREADS = 16
+"""Requests that one web process handles at once; each waits for one commit."""
+
+
+def up(say: Callable[[str], None]) -> None:
+    """Runs until told to end. The configuration files become the active version where none is in force yet."""
+    settings = Settings.read()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with Supervisor(settings.data / "logs", say) as supervisor:
+        url = settings.database_url or supervisor.start_database(EmbeddedPostgres(settings.data, say))
+        migrate(url)
+        say(apply_first(url, settings.config))
+        for part in parts({"PLUMBLINE_DATABASE_URL": url}, settings.bind):
+            supervisor.start(part)
+        supervisor.wait_ready("web", within=60)
+        say(f"Jira's webhook goes to http://{settings.bind}/webhooks/jira; http://{settings.bind}/readyz tells the rest")
+        supervisor.watch()
+
+
+def parts(environment: Mapping[str, str], bind: str) -> list[Part]:
+    """The processes of one machine."""
+    command = [sys.executable, "-m", "plugin"]
+    return [
+        Part("web", [*command, "web"], environment, f"http://{bind}/healthz"),
+        Part("worker", [*command, "worker"], environment),
+        Part("cadence", [*command, "cadence"], environment),
+    ]
+
+
+def serve() -> None:
+    """Serves the web application at PLUMBLINE_BIND until told to end."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    end_with_parent()
+    host, _, port = Settings.read().bind.rpartition(":")
+    Granian(
+        "plugin.app:create_web",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=THREADS,
+        backpressure=8 * THREADS,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()
+
+
+def apply_first(url: str, folder: Path) -> str:
+    """Applies the files where no configuration is in force; else leaves it, and says how to change it."""
+    engine = engine_for(url, connections=1)
+    try:
+        with engine.begin() as connection:
+            version = configurations.active_version(connection)
+            if version:
+                return f"configuration version {version} is in force; `plumbline apply` takes {folder} instead"
+            wanted = load(folder, date.today())  # noqa: DTZ011 - an admin's own day: it only judges dates in files
+            version = configurations.apply(connection, wanted, _who(), "first start")
+    finally:
+        engine.dispose()
+    return f"configuration version {version} is in force, read from {folder}"
+
+
+def apply_files(why: str, today: date) -> str:
+    """Makes the files the active version; returns a sentence. Raises ConfigurationFaults."""
+    local = Local.read()
+    wanted = load(local.config, today)
+    url = local.database_url or EmbeddedPostgres(local.data).url
+    engine = engine_for(database_address(url), connections=1)
+    try:
+        with engine.begin() as connection:
+            before = configurations.active_version(connection)
+            version = configurations.apply(connection, wanted, _who(), why)
+    finally:
+        engine.dispose()
+    if version == before:
+        return f"nothing changed: version {version} says the same"
+    return f"version {version} is in force; issues are aligned anew within a minute"
+
+
+def _who() -> str:
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or f"uid {os.getuid()}"

@@ -1,0 +1,137 @@
+"""What Jira never sent: a search by `updated` from a cursor, page by page, through the same decisions as the digest."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from plugin.alignment.rulebook import RuleBook
+from plugin.asking import Surroundings, fields_to_read, known_to_be
+from plugin.atlassian.errors import DoorError
+from plugin.decide import Occasion, decide
+from plugin.domain.issue import Snapshot, Transition
+from plugin.gather import whole
+from plugin.store import progress, snapshots
+from plugin.store.progress import Fact
+
+logger = logging.getLogger(__name__)
+
+POSITION, FINISHED = "sweep", "swept"
+"""Cursors: the `updated` up to which every issue was seen, and when a sweep last came to its end."""
+
+OVERLAP = timedelta(minutes=5)
+"""Jira's search lags behind its writes, and JQL knows minutes only."""
+
+UNDERWAY = timedelta(minutes=2)
+"""A change younger than this may still be on its way as a webhook: it is taken, but not counted as recovered."""
+
+_OURS = ("labels", "updated")
+
+
+EVERY = timedelta(minutes=15)
+
+
+def sweep_due(connection: Connection, now: datetime) -> bool:
+    """Whether the last sweep that came to its end began long enough ago."""
+    finished = progress.cursor_at(connection, FINISHED)
+    return finished is None or now - finished >= EVERY
+
+
+class Sweep:
+    """With an empty cursor it is the first fill. The cursor moves with each page, so a killed sweep goes on there."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def run(self) -> int:
+        """Sweeps to the end; returns how many changes were recovered. Raises DoorError where Jira cannot be asked."""
+        book = self._around.book()
+        if book is None or not book.products:
+            return 0
+        with self._around.engine.connect() as connection:
+            position = progress.cursor_at(connection, POSITION)
+            first = progress.cursor_at(connection, FINISHED) is None
+        started, recovered, page = self._around.clock(), 0, None
+        jql = _jql(book, position)
+        try:
+            while True:
+                found = self._around.jira.search(jql, fields_to_read(book), page)
+                batch = [known_to_be(whole(raw), fields_to_read(book)) for raw in found.issues]
+                history = self._history(batch)
+                recovered += self._take(book, batch, history, first)
+                page = found.next
+                if page is None:
+                    break
+        except DoorError as error:
+            self._note(Fact(name="jira", ok=False, words=str(error), at=self._around.clock()))
+            raise
+        with self._around.engine.begin() as connection:
+            progress.move_cursor(connection, FINISHED, started)
+        self._note(Fact(name="jira", ok=True, words="Jira answers", at=self._around.clock()))
+        return recovered
+
+    def _history(self, batch: Iterable[Snapshot]) -> list[Transition]:
+        """Status changes of issues that are new or newer to us, from Jira's own history."""
+        with self._around.engine.connect() as connection:
+            known = snapshots.by_ids(connection, [one.id for one in batch])
+        wanted = [one for one in batch if one.id not in known or known[one.id].updated < one.updated]
+        entered = self._around.jira.history([one.id for one in wanted]) if wanted else []
+        return [*entered, *_beginnings(wanted, entered)]
+
+    def _take(self, book: RuleBook, batch: list[Snapshot], history: list[Transition], first: bool) -> int:
+        now = self._around.clock()
+        with self._around.engine.begin() as connection:
+            known = snapshots.by_ids(connection, [one.id for one in batch])
+            newer = [one for one in batch if one.id not in known or known[one.id].updated < one.updated]
+            snapshots.upsert(connection, newer)
+            snapshots.add_transitions(connection, history)
+            merged = snapshots.by_ids(connection, [one.id for one in newer])
+            decide(connection, book, merged.values(), Occasion(now, self._around.link_url(connection)))
+            missed = [one for one in newer if _is_missed(one, known.get(one.id), now)]
+            progress.count(connection, _tallies(newer, missed, first), now.date())
+            if batch:
+                progress.move_cursor(connection, POSITION, max(one.updated for one in batch))
+        return 0 if first else len(missed)
+
+    def _note(self, fact: Fact) -> None:
+        with self._around.engine.begin() as connection:
+            progress.note(connection, fact)
+
+
+def _jql(book: RuleBook, position: datetime | None) -> str:
+    """Every product's scope, from the cursor on, oldest first. The bare number is JQL's epoch milliseconds."""
+    scopes = " OR ".join(f"({one.product.scope})" for one in book.products)
+    since = f" AND updated >= {int((position - OVERLAP).timestamp() * 1000)}" if position else ""
+    return f"({scopes}){since} ORDER BY updated ASC"
+
+
+def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> list[Transition]:
+    """The status in which each issue was created: what its first change left, else the one that it still has."""
+    first: dict[str, Transition] = {}
+    for one in sorted(entered, key=lambda one: one.at):
+        first.setdefault(one.issue_id, one)
+    beginnings = []
+    for snapshot in wanted:
+        status = snapshot.fields.get("status")
+        now = str(status.get("id") or "") if isinstance(status, dict) else ""
+        begun = first[snapshot.id].from_status if snapshot.id in first else now
+        created = snapshot.text("created")
+        if begun and created:
+            at = datetime.fromisoformat(created).astimezone(UTC)
+            beginnings.append(Transition(issue_id=snapshot.id, at=at, to_status=begun, from_status=None))
+    return beginnings
+
+
+def _is_missed(one: Snapshot, known: Snapshot | None, now: datetime) -> bool:
+    """Whether no webhook told us: our own writes, and what may still be under way, are not counted."""
+    if one.updated > now - UNDERWAY:
+        return False
+    if known is None:
+        return True
+    return any(value != known.fields.get(name) for name, value in one.fields.items() if name not in _OURS)
+
+
+def _tallies(newer: list[Snapshot], missed: list[Snapshot], first: bool) -> Counter[str]:
+    return Counter({"filled": len(newer)} if first else {"recovered": len(missed)})

@@ -1,0 +1,92 @@
+"""The end of the path: Change → Jira, once; its log; what echo to expect."""
+
+import logging
+from datetime import timedelta
+
+from plugin.asking import Surroundings
+from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent, Retryable
+from plugin.domain.verdict import Change
+from plugin.store import changes, progress, snapshots
+from plugin.store.changes import Claimed
+from plugin.store.progress import Fact
+
+logger = logging.getLogger(__name__)
+
+_MOST = 25
+_LEASE = timedelta(minutes=2)
+_REFUSED_AGAIN = 300.0
+"""Seconds until a change is tried again whose credentials or permission Jira refused."""
+
+
+class Writer:
+    """One worker's writer. Several may run at once: a change is held by one of them, until its lease runs out."""
+
+    def __init__(self, around: Surroundings, owner: str) -> None:
+        self._around, self._owner = around, owner
+
+    def run(self) -> float | None:
+        """Writes what is due; returns in how many seconds the next change is due, None where nothing waits."""
+        while claimed := self._claim():
+            for one in claimed:
+                if not self._write(one):
+                    return _REFUSED_AGAIN
+        with self._around.engine.connect() as connection:
+            return changes.due_in(connection)
+
+    def _claim(self) -> list[Claimed]:
+        with self._around.engine.begin() as connection:
+            return changes.claim(connection, self._owner, _MOST, _LEASE)
+
+    def _write(self, claimed: Claimed) -> bool:
+        """Writes one change. False where Jira refuses our account: then nothing else is worth trying now."""
+        change = claimed.change
+        with self._around.engine.begin() as connection:
+            seq = changes.expect(connection, change)
+        try:
+            self._send(change)
+        except Gone:
+            with self._around.engine.begin() as connection:
+                changes.drop(connection, change.issue_id)
+                snapshots.mark_deleted(connection, [change.issue_id])
+                changes.failed(connection, seq, "the issue is gone")
+            return True
+        except DoorError as error:
+            return self._not_written(claimed, seq, error)
+        self._written(claimed, seq)
+        return True
+
+    def _send(self, change: Change) -> None:
+        jira = self._around.jira
+        jira.edit(change.issue_id, change.add, change.remove, change.provenance)
+        if change.link_changed and change.link:
+            jira.put_link(change.issue_id, change.link)
+        elif change.link_changed:
+            jira.remove_link(change.issue_id)
+
+    def _written(self, claimed: Claimed, seq: int) -> None:
+        change, now = claimed.change, self._around.clock()
+        with self._around.engine.begin() as connection:
+            snapshots.set_labels(connection, change.issue_id, change.add, change.remove)
+            changes.sent(connection, seq, change, now)
+            if not changes.finish(connection, claimed, self._owner):
+                snapshots.look_again(connection, [change.issue_id], now)
+            progress.count(connection, {"write done": 1}, now.date())
+            progress.note(connection, Fact(name="jira", ok=True, words="Jira takes our writes", at=now))
+
+    def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> bool:
+        """Keeps the work: later, or parked where trying again changes nothing."""
+        refused = isinstance(error, Permanent) and error.forbidden
+        logger.warning("%s not written: %s", claimed.change.issue_key, error)
+        with self._around.engine.begin() as connection:
+            changes.failed(connection, seq, str(error))
+            if isinstance(error, Permanent) and not refused:
+                changes.park(connection, claimed, self._owner, str(error))
+                return True
+            after = (
+                error.after if isinstance(error, Retryable) else 1.0 if isinstance(error, Conflict) else _REFUSED_AGAIN
+            )
+            changes.postpone(connection, claimed, self._owner, after, str(error))
+            if not isinstance(error, Conflict):
+                now = self._around.clock()
+                progress.note(connection, Fact(name="jira", ok=False, words=str(error), at=now))
+        return not refused
