@@ -16,6 +16,9 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 LONGEST_LABEL = 255
 """Jira's limit for one label, in characters."""
 
+_ID = r"[a-z0-9][a-z0-9._-]{0,99}"
+_PROJECT = r"[A-Z][A-Z0-9_]{1,79}"
+_ISSUE = rf"{_PROJECT}-[1-9][0-9]{{0,17}}"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _IN_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
 
@@ -47,6 +50,29 @@ def _write_share(value: float) -> str:
     return f"{round(value * 100, 6):.10g}%"
 
 
+def _read_date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError(f"{value!r} is not a date; write such as 2026-12-25")
+
+
+def _check_project(value: str) -> str:
+    if not re.fullmatch(_PROJECT, value):
+        raise ValueError(f"{value!r} is not a project key; write capital letters, digits and '_', such as CHK")
+    return value
+
+
+def _check_issue(value: str) -> str:
+    if not re.fullmatch(_ISSUE, value):
+        raise ValueError(f"{value!r} is not an issue key; write such as CHK-12")
+    return value
+
+
 def _check_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"{value!r} is not a time zone; write a name such as Europe/Dublin or UTC")
@@ -75,7 +101,7 @@ def _check_label(value: str) -> str:
 
 
 def _check_id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", value):
+    if not re.fullmatch(_ID, value):
         raise ValueError(
             f"{value!r} is not an id; write at most 100 small letters, digits, '.', '_' and '-', "
             "with a letter or digit first"
@@ -89,8 +115,7 @@ def _check_url(value: str) -> str:
     return value.rstrip("/")
 
 
-_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,99}$"
-Id = Annotated[str, AfterValidator(_check_id), WithJsonSchema({"type": "string", "pattern": _PATTERN})]
+Id = Annotated[str, AfterValidator(_check_id), WithJsonSchema({"type": "string", "pattern": f"^{_ID}$"})]
 """An id of ours. It is part of a label, so it has one lower-case form."""
 Text = Annotated[str, Field(min_length=1)]
 """Words that must not be empty."""
@@ -109,8 +134,12 @@ Duration = Annotated[
 ]
 """A length of time; written as 1d, 12h or 30m."""
 Label = Annotated[str, AfterValidator(_check_label)]
-ProjectKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]+$")]
-IssueKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]+-[1-9][0-9]*$")]
+Date = Annotated[date, BeforeValidator(_read_date)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+ProjectKey = Annotated[
+    str, AfterValidator(_check_project), WithJsonSchema({"type": "string", "pattern": f"^{_PROJECT}$"})
+]
+IssueKey = Annotated[str, AfterValidator(_check_issue), WithJsonSchema({"type": "string", "pattern": f"^{_ISSUE}$"})]
 
 
 class TagNames(Frozen):
@@ -148,7 +177,7 @@ class ExemptClass(Frozen):
 
 
 class Grace(Frozen):
-    """How long new work stays unflagged: until `new` has passed since creation or `until` is reached, if that is sooner.
+    """How long new work stays unflagged: until `new` has passed since creation, or `until` is reached before that.
 
     `until` is a status category of Jira's, in words.
     """
@@ -171,7 +200,7 @@ class Site(Frozen):
 
     time_zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
     working_days: Annotated[tuple[Day, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[Date, ...] = ()
     year_starts: Annotated[str, AfterValidator(_check_year_start)] = "01-01"
     """Month and day on which Q1 begins; 2026-Q1 begins in 2026."""
     public_url: Annotated[str, AfterValidator(_check_url)] | None = None
@@ -192,7 +221,7 @@ class Bet(Frozen):
 
 class Goal(Frozen):
     id: Id
-    year: Annotated[int, Field(ge=1970, le=2200)]
+    year: Annotated[int, Field(strict=True, ge=1970, le=2200)]
     title: Text
     bet: Bet = Bet()
     outcome: str | None = None
@@ -201,7 +230,7 @@ class Goal(Frozen):
 
 class Certified(Frozen):
     by: str
-    on: date
+    on: Date
 
 
 class Source(Frozen):
@@ -231,7 +260,7 @@ class Charter(Frozen):
     value_streams: tuple[str, ...] = ()
     roles: str = ""
     ground_rules: str = ""
-    revised: date | None = None
+    revised: Date | None = None
 
 
 class Stream(Frozen):
@@ -244,8 +273,8 @@ class Stream(Frozen):
 
 class KeyResult(Frozen):
     metric: str
-    baseline: float
-    target: float
+    baseline: Number
+    target: Number
 
 
 class Objective(Frozen):
@@ -261,7 +290,7 @@ class Objective(Frozen):
     key_results: tuple[KeyResult, ...] = ()
     issue: IssueKey | None = None
     """Key of the objective's own Jira issue, where it has one."""
-    ended: date | None = None
+    ended: Date | None = None
     """The day on which it was ended before its quarter did."""
 
     @property
@@ -281,7 +310,7 @@ class Rule(Frozen):
     objective: str
     when: Text
     why: str = ""
-    priority: int = 100
+    priority: Annotated[int, Field(strict=True)] = 100
 
 
 class ProductFacts(Frozen):
