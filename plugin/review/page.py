@@ -81,7 +81,8 @@ def _metric_row(row: MetricRow) -> list[Markup]:
     kind = f"input, drives {row.drives}" if row.drives else row.kind
     name = f"{row.name} ({row.unit})" if row.unit else row.name
     certified = f"{row.certified_by}, {row.certified_on:%-d %b %Y}" if row.certified_by and row.certified_on else None
-    return [_cell(name), _cell(kind), *(_cell(one or "nobody yet") for one in (row.owner, row.source, certified))]
+    owner, source = row.owner or "no owner yet", row.source or "no source yet"
+    return [_cell(one) for one in (name, kind, owner, source, certified or "not certified")]
 
 
 def _objectives(review: Review) -> Markup:
@@ -222,11 +223,11 @@ def _figure(words: str) -> Markup:
 
 
 def _head(words: str) -> Markup:
-    return paragraph(strong(escaped(words)))
+    return paragraph(escaped(words))
 
 
 def _number_head(words: str) -> Markup:
-    return number(strong(escaped(words)))
+    return number(escaped(words))
 
 
 SECTIONS: tuple[Callable[[Review], Markup], ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, indent, tostring
+from xml.etree.ElementTree import Element
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,6 +36,11 @@ from tests.review.weeks import (
     unaligned,
 )
 
+BLOCK = re.compile(
+    r"(?=<(?:h2|table|tr|td|th|ul|li)\b|(?<!<td>)(?<!<th>)(?<!<li>)<p[ >]|<ac:structured-macro ac:name=.(?!status))"
+)
+"""Where a golden file starts a new line: before every block."""
+
 GOLDEN = Path(__file__).parent / "golden"
 AC = f"{{{NAMESPACES['ac']}}}"
 WITH_METRICS = PAY.model_copy(update={"metrics": (CONVERSION, PAGE_LOAD)})
@@ -60,9 +65,7 @@ def quiet_week() -> Review:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_page_is_the_golden_one(name: str, review: Review) -> None:
-    tree = parse(render(review))
-    indent(tree)
-    shown = tostring(tree, encoding="unicode") + "\n"
+    shown = re.sub(BLOCK, "\n", render(review)).lstrip() + "\n"
     file = GOLDEN / f"{name}.xml"
     if os.environ.get("PLUMBLINE_GOLDEN") == "write":
         file.write_text(shown)
@@ -158,7 +161,13 @@ def test_a_product_without_metrics_is_told_so_loudly() -> None:
 def test_declared_metrics_are_listed_with_who_answers_for_them() -> None:
     page = parse(render(full_week(WITH_METRICS)))
     assert rows(page, "Metrics")[1:] == [
-        ["Payment page load (s)", "input, drives Checkout conversion", "nobody yet", "nobody yet", "nobody yet"],
+        [
+            "Payment page load (s)",
+            "input, drives Checkout conversion",
+            "no owner yet",
+            "no source yet",
+            "not certified",
+        ],
         ["Checkout conversion (%)", "outcome", "A. Product", "sql", "Finance, 1 Oct 2026"],
     ]
     assert any("No metric has a value yet" in words(node) for node in page if node.get(f"{AC}name") == "warning")
