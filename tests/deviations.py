@@ -73,6 +73,8 @@ Deviation = Undescribed | SameAs | Answers | Fault | Keyword
 
 _TIMESTAMPS = "Jira writes 2026-11-16T08:00:00.000+0000, as the description's own examples do; that is no RFC 3339"
 _BOTH_BODIES = "oneOf offers two objects without required keys: every body matches both, so none is allowed as written"
+_EMPTY_CONTENT = "an empty content says nothing of the body; the site does send an object that names the error"
+_ATTACHMENTS = ("paths", "/rest/api/content/{id}/child/attachment", "get", "responses")
 
 DEVIATIONS: tuple[Deviation, ...] = (
     Undescribed(
@@ -100,12 +102,8 @@ DEVIATIONS: tuple[Deviation, ...] = (
     ),
     Keyword("jira-cloud-v3", "format", "date-time", _TIMESTAMPS),
     Keyword("jira-data-center-10.3", "format", "date-time", _TIMESTAMPS),
-    Keyword(
-        "confluence-cloud-v2",
-        "content",
-        {},
-        "an empty content says nothing of the body; the site does send an errors object with a 4xx",
-    ),
+    Keyword("confluence-cloud-v1", "content", {}, _EMPTY_CONTENT),
+    Keyword("confluence-cloud-v2", "content", {}, _EMPTY_CONTENT),
     Fault(
         "confluence-cloud-v2",
         ("components", "schemas", "PageBodyWrite", "additionalProperties"),
@@ -118,10 +116,50 @@ DEVIATIONS: tuple[Deviation, ...] = (
         False,
         _BOTH_BODIES,
     ),
+    Fault(
+        "confluence-cloud-v2",
+        ("components", "schemas", "CommentBodyWrite", "additionalProperties"),
+        False,
+        _BOTH_BODIES,
+    ),
+    Fault(
+        "confluence-cloud-v2",
+        ("components", "schemas", "CommentNestedBodyWrite", "additionalProperties"),
+        False,
+        _BOTH_BODIES,
+    ),
     Answers(
         (409,),
         "a stale version of a page or property is refused with 409 (PLATFORM: Confluence); version 2 lists 400 only",
         re.compile(r"/wiki/api/v2/pages/"),
+    ),
+    Answers(
+        (400, 409),
+        "a taken title and a stale version are refused so (seen in public reports); the lists for content stop at 404",
+        re.compile(r"/confluence/rest/api/content"),
+    ),
+    Answers(
+        (400,),
+        "a second file of the same name is refused so ('Create attachments'); the list stops at 403 and 404",
+        re.compile(r"/wiki/rest/api/content/[0-9]+/child/attachment$"),
+    ),
+    Fault(
+        "confluence-data-center-10.0",
+        ("components", "schemas", "ValidationResult", "properties", "errors"),
+        {"type": "array"},
+        "the site answers a list, as public reports of its errors show",
+    ),
+    Fault(
+        "confluence-data-center-10.0",
+        (*_ATTACHMENTS, "200"),
+        {"$ref": "#/paths/~1rest~1api~1content~1{id}~1child~1attachment/get/responses/201"},
+        "listing attachments creates nothing: the site answers 200",
+    ),
+    Fault(
+        "confluence-data-center-10.0",
+        ("components", "schemas", "MockAttachmentRequest", "properties", "minorEdit", "type"),
+        "string",
+        "a part of a multipart body is text, and the validator reads no boolean from it",
     ),
 )
 

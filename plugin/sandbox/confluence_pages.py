@@ -159,7 +159,7 @@ class Pages:
         return f"{self.place.context}/pages/viewpreviousversions.action?pageId={page.id}"
 
     def _name(self, id: str) -> str:
-        return next((one.name for one in self.site.people if one.id == id), id)
+        return next((one.name for one in list(self.site.people) if one.id == id), id)
 
     def _surroundings(self, page: Page, comments: list[InlineComment]) -> Surroundings:
         def file_url(name: str) -> str | None:

@@ -6,7 +6,7 @@ It is safe to use from several threads: every change happens under one lock and 
 import functools
 import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
@@ -51,15 +51,15 @@ def _locked(
 
 
 class ConfluenceSite:
-    """The site's whole state. Authors are account ids; `people` are those who may sign in.
+    """The site's whole state. Authors are account ids; `people` are those who may sign in; it may grow.
 
     `clock` gives the moment of every change, in UTC. All refusals are `RefusedError`.
     """
 
     def __init__(
-        self, people: Iterable[Person] = (), clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, people: Collection[Person] = (), clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self.people = list(people)
+        self.people = people
         self.clock = clock
         self.lock = RLock()
         self.spaces: dict[str, Space] = {}

@@ -180,16 +180,16 @@ class VersionOne:
     def attach(self, id: str) -> ResponseReturnValue:
         """Creates the attachment, or a new version of the one that has the file's name."""
         visible_page(self.site, id)
-        name, version = self._sent_file()
-        return self._many([attachment_json(self.place, self.site.attach(id, name, version))])
+        return self._many([attachment_json(self.place, self.site.attach(id, *self._sent_file()))])
 
     def attach_new(self, id: str) -> ResponseReturnValue:
         """Refused with 400 where the page has a file of this name."""
-        name, _ = self._sent_file()
+        visible_page(self.site, id)
+        name, version = self._sent_file()
         if self.site.attachment_named(id, name):
             words = f"Cannot add a new attachment with same file name as an existing attachment: {name}"
             raise RefusedError(400, words)
-        return self.attach(id)
+        return self._many([attachment_json(self.place, self.site.attach(id, name, version))])
 
     def attach_again(self, id: str, attachment_id: str) -> ResponseReturnValue:
         """A new version of this attachment, under its old name."""

@@ -51,7 +51,7 @@ PLACES: Mapping[Dialect, Place] = {
 def sign_in(site: ConfluenceSite, dialect: Dialect) -> Person:
     """E-mail and API token (basic) on Cloud, a personal access token (bearer) on Data Center; 401 otherwise."""
     sent = request.authorization
-    for person in site.people:
+    for person in list(site.people):
         if dialect == "cloud":
             known = sent is not None and (sent.username, sent.password) == (person.email, person.token)
         else:
