@@ -1,40 +1,27 @@
 """What remains in the world after parts die, after signals, and after kill -9 of the supervisor."""
 
-import contextlib
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.supervisor import Part, Patience, Supervisor, SupervisorError, free_port
+from tests.processes import kill_servers_in, postmaster_of, runs, until
 
 QUICK = Patience(first_restart=0.05, longest_restart=0.4, farewell=3, look=0.02)
 SLEEP = "import time; time.sleep(600)"
 NO_DATABASE = "None"
-
-
-def until(true: Callable[[], object], within: float = 15) -> None:
-    """Polls; fails with the question's name where the answer stays no."""
-    deadline = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < deadline, f"not within {within} s: {true}"
-        time.sleep(0.01)
-
-
-def runs(pid: int) -> bool:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    return False
 
 
 def python(code: str) -> list[str]:
@@ -276,20 +263,10 @@ def test_no_part_outlives_a_killed_supervisor(tmp_path: Path) -> None:
 @pytest.fixture
 def short_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder that a socket fits into, whose server is gone afterwards whatever the test did."""
-    import shutil
-    import tempfile
-
     folder = Path(tempfile.mkdtemp(prefix="pl-", dir="/tmp"))
     yield folder
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.name() == "postgres" and Path(process.cwd()).is_relative_to(folder):
-                process.kill()
+    kill_servers_in(folder)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def postmaster(folder: Path) -> int:
-    return int((folder / "pg" / "postmaster.pid").read_text().split()[0])
 
 
 EMBEDDED = "EmbeddedPostgres(folder, notice=lambda words: None)"
@@ -297,7 +274,7 @@ EMBEDDED = "EmbeddedPostgres(folder, notice=lambda words: None)"
 
 def test_sigterm_ends_postgresql_after_the_parts(short_folder: Path) -> None:
     run = Run(short_folder, [POLITE], EMBEDDED)
-    server = postmaster(short_folder)
+    server = postmaster_of(short_folder)
     run.process.terminate()
     assert run.process.wait(timeout=30) == 0
     assert not runs(server)
@@ -308,13 +285,13 @@ def test_sigterm_ends_postgresql_after_the_parts(short_folder: Path) -> None:
 
 def test_the_next_start_adopts_the_postgresql_of_a_killed_supervisor(short_folder: Path) -> None:
     run = Run(short_folder, [POLITE], EMBEDDED)
-    orphan = postmaster(short_folder)
+    orphan = postmaster_of(short_folder)
     run.process.kill()
     run.process.wait()
     until(lambda: not run.parts_running(1))
     assert runs(orphan)
     with EmbeddedPostgres(short_folder, notice=lambda _: None) as server:
-        assert postmaster(short_folder) == orphan
+        assert postmaster_of(short_folder) == orphan
         with psycopg.connect(server.url) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not runs(orphan)
@@ -328,7 +305,7 @@ def test_a_postmaster_that_died_is_started_again_and_what_was_committed_is_there
         url = supervisor.start_database(database)
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
-        first = postmaster(short_folder)
+        first = postmaster_of(short_folder)
         os.kill(first, signal.SIGKILL)
         until(lambda: not runs(first) and said and database.alive(), within=30)
         with psycopg.connect(url) as connection:
