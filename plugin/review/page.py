@@ -7,7 +7,7 @@ Headings never change with the numbers: they are how a section is found again on
 from collections.abc import Callable, Iterable
 
 from plugin.review import text
-from plugin.review.model import MetricRow, ObjectiveRow, Part, Review, Share, StateWord, UnlinkedIssue, percent
+from plugin.review.model import MetricRow, ObjectiveRow, Part, Review, StateWord, UnlinkedIssue, percent
 from plugin.review.storage import (
     BREAK,
     Colour,
@@ -90,7 +90,7 @@ def _objectives(review: Review) -> Markup:
         return join([heading(2, "Objectives"), _line("No objective is active in this week.")])
     header = [
         _head("Objective"),
-        _head("Work"),
+        _head("This week"),
         _number_head("Planned"),
         _number_head(f"Actual, of {text.issues(review.counted)}"),
         _number_head("Points on last week"),
@@ -113,10 +113,10 @@ def _objective_row(row: ObjectiveRow) -> list[Markup]:
 def _work_state(row: ObjectiveRow) -> tuple[str, Colour]:
     """How the work of this one week compares with the plan; nothing about what it achieved."""
     share = row.part.share
+    if share.ratio is None:
+        return ("few issues" if share.count else "no work"), "Grey"
     if not share.count:
         return "no work", "Red" if row.planned else "Grey"
-    if share.ratio is None:
-        return "few issues", "Grey"
     if row.planned is None:
         return "no plan", "Grey"
     gap = percent(share.ratio) - percent(row.planned)
@@ -145,6 +145,8 @@ def _last_week(review: Review) -> str:
 def _effort_rows(review: Review) -> Iterable[list[Markup]]:
     for row in review.objectives:
         yield _effort_row(row.title, row.part, row.planned)
+    if len(review.objectives) > 1:
+        yield _effort_row("All work linked to an objective", review.aligned, None)
     for exempt in review.exempt_rows:
         yield _effort_row(f"Exempt: {exempt.name}", exempt.part, exempt.budget)
     if not review.exempt_rows:
@@ -175,8 +177,7 @@ def _unlinked(review: Review) -> Markup:
         return join([title, _line("Every issue of this week serves an objective, is exempt, or is not decided yet.")])
     header = [_head("Issue"), _head("Stage"), _head("Why it is unlinked"), _head("One step")]
     rows = [_unlinked_row(issue) for issue in work.issues]
-    share = Share(count=work.total, of=review.counted)
-    return join([title, _line(f"{text.share_of_issues(share)}."), table(header, rows), _the_rest(review)])
+    return join([title, _line(text.what_is_unlinked(review)), table(header, rows), _the_rest(review)])
 
 
 def _unlinked_row(issue: UnlinkedIssue) -> list[Markup]:
@@ -197,7 +198,8 @@ def _how_made(review: Review) -> Markup:
     lines = [
         "Every issue in scope that changed status or was in progress during the week counts once, whatever its size. "
         "An epic and each of its children count as separate issues.",
-        "All shares are of these issues. Below five of them only counts are told. No number here is about a person.",
+        "All shares are of these issues, and rounded, so they may not add up to 100. Below five issues only counts "
+        "are told. No number here is about a person.",
         "An issue serves an objective because a rule, its parent, a link or a person says so; the issue itself shows "
         "which. Exempt work needs no objective; its share is agreed beforehand.",
         f"{text.issues(review.undecided.share.count).capitalize()} could not be decided, because Jira has not told us "

@@ -28,7 +28,10 @@ def judge(
         return ReviewState(word="needs attention", rule="; ".join(faults))
     if not objectives:
         return ReviewState(word="needs attention", rule="no objective is active in this week")
-    rule = f"every planned objective got work, exempt work is within its agreed share, under {_limit()} is unlinked"
+    rule = (
+        "every planned objective got work, exempt work is within its agreed share, "
+        f"and under {percent(UNLINKED_LIMIT)} % is unlinked"
+    )
     return ReviewState(word="as agreed", rule=rule)
 
 
@@ -38,12 +41,10 @@ def _faults(unlinked: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence
     if without := [row for row in planned if not row.part.share.count]:
         faults.append(f"{len(without)} of {len(planned)} planned objectives got no work")
     for row in exempt:
-        if row.budget is not None and (row.part.share.ratio or 0) > row.budget:
-            faults.append(f"exempt work ({row.name}) is over its agreed {percent(row.budget)} %")
-    if (unlinked.share.ratio or 0) >= UNLINKED_LIMIT:
-        faults.append(f"{_limit()} or more of the work is unlinked")
+        over = row.part.share.ratio or 0
+        if row.budget is not None and over > row.budget:
+            faults.append(f"exempt work ({row.name}) took {percent(over)} % where {percent(row.budget)} % is agreed")
+    loose = unlinked.share.ratio or 0
+    if loose >= UNLINKED_LIMIT:
+        faults.append(f"{percent(loose)} % is unlinked (said from {percent(UNLINKED_LIMIT)} % on)")
     return faults
-
-
-def _limit() -> str:
-    return f"{percent(UNLINKED_LIMIT)} %"

@@ -82,19 +82,21 @@ def _day(day: date, first: date) -> int:
 
 def linked(review: Review) -> str:
     """The alignment share for the header, with what it is a share of and last week's."""
-    words = share_of_issues(review.aligned.share)
-    before = review.aligned.before
+    words, before = share_of_issues(review.aligned.share), review.aligned.before
     if before is None:
         return f"{words}; the week before has no review"
-    return f"{words}; {change(review.aligned) or 'last week'}: {share_of_issues(before)}"
+    told = change(review.aligned)
+    return f"{words}, {told}: {share_of_issues(before)}" if told else f"{words}; last week {share_of_issues(before)}"
 
 
 def remainder(review: Review) -> str:
     """What is not linked, for the header."""
-    parts = [("exempt", review.exempt), ("unlinked", review.unlinked)]
+    agreed = sum(row.budget or 0 for row in review.exempt_rows)
+    parts = [(f"exempt ({percentage(agreed)} agreed)" if agreed else "exempt", review.exempt)]
+    parts.append(("unlinked", review.unlinked))
     if review.undecided.share.count:
         parts.append(("not decided yet", review.undecided))
-    return f"{', '.join(f'{_figure(part.share)} {name}' for name, part in parts)}, of {issues(review.counted)}"
+    return f"{', '.join(f'{_figure(part.share)} {name}' for name, part in parts)}; of {issues(review.counted)}"
 
 
 def _figure(share: Share) -> str:
@@ -159,6 +161,14 @@ def _gaps(review: Review) -> Iterable[tuple[float, str]]:
         if exempt.budget is not None and share.ratio is not None:
             took = f"Exempt work ({exempt.name}) took {share_of_issues(share)}"
             yield share.ratio - exempt.budget, f"{took}; {percentage(exempt.budget)} was agreed."
+
+
+def what_is_unlinked(review: Review) -> str:
+    work = review.unlinked_work
+    share = share_of_issues(Share(count=work.total, of=review.counted))
+    verbs = "serves no objective and is" if work.total == 1 else "serve no objective and are"
+    order = "" if len(work.issues) == 1 else " Work in progress stands first."
+    return f"{share} {verbs} not exempt.{order}"
 
 
 def what_is_asked(review: Review) -> str:

@@ -100,9 +100,9 @@ def test_the_header_tells_share_denominator_and_last_week() -> None:
     header = {words(row[0]): words(row[1]) for row in parse(render(full_week()))[0].iter("tr")}
     assert header["Period"] == "Mon 16 to Sun 22 Nov 2026, Europe/Dublin (ends on day 53 of 92 of 2026-Q4)"
     assert header["Work linked to an objective"] == (
-        "43 % (17 of 40 issues); 23 points less than last week: 66 % (25 of 38 issues)"
+        "43 % (17 of 40 issues), 23 points less than last week: 66 % (25 of 38 issues)"
     )
-    assert header["The rest"] == "25 % exempt, 30 % unlinked, 3 % not decided yet, of 40 issues"
+    assert header["The rest"] == "25 % exempt (20 % agreed), 30 % unlinked, 3 % not decided yet; of 40 issues"
     assert header["Seen"] == "1,284 of 1,287 changes seen live (99.7 %), 3 recovered by the sweep, 0 lost"
     assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 1"
     assert header["State"].startswith("needs attention")
@@ -180,6 +180,7 @@ def test_the_effort_table_tells_unlinked_exempt_and_not_observed_apart() -> None
         ["Fewer people give up at payment", "9", "23 %", "37 %", "40 %", "−17"],
         ["Pay in two taps with saved cards", "8", "20 %", "24 %", "25 %", "−5"],
         ["Disputes answered before they cost", "0", "0 %", "5 %", "15 %", "−15"],
+        ["All work linked to an objective", "17", "43 %", "66 %", "–", "–"],
         ["Exempt: keep the lights on", "10", "25 %", "21 %", "20 %", "+5"],
         ["Unlinked", "12", "30 %", "13 %", "–", "–"],
         ["Not decided yet", "1", "3 %", "0 %", "–", "–"],
@@ -225,7 +226,7 @@ def test_a_figure_of_seen_changes_is_never_rounded_up_to_all() -> None:
 def test_one_issue_is_not_issues() -> None:
     review = of(issue("NIL-1", unaligned(Reason.NO_RULE)))
     assert text.what_moved(review) == "1 issue moved or was in progress; 0 served an objective."
-    assert "1 of 1 issue." in words(parse(render(review)))
+    assert "1 of 1 issue serves no objective and is not exempt." in words(parse(render(review)))
 
 
 def test_exempt_work_over_its_agreed_share_can_be_the_largest_gap() -> None:
