@@ -10,7 +10,7 @@ from plugin.atlassian.call import Call
 from plugin.atlassian.confluence_client import ConfluenceClient
 from plugin.atlassian.confluence_cloud import CloudConfluence
 from plugin.atlassian.confluence_data_center import DataCenterConfluence
-from plugin.atlassian.errors import Conflict
+from plugin.atlassian.errors import Conflict, Permanent
 from plugin.atlassian.gateways import Dialect, StoredPage
 from plugin.atlassian.page_call import page_call, page_call_once
 
@@ -119,7 +119,7 @@ class ConfluenceDoor:
             return
         try:
             self._speaks.set_key(page_id, PROPERTY, key)
-        except Conflict:
+        except (Conflict, Permanent):  # a property that is there is refused with 409 or 400, by version of Confluence
             if self._speaks.key_of(page_id, PROPERTY) != key:  # else another process of ours was faster
                 raise
 
