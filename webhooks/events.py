@@ -204,7 +204,7 @@ def _named_issue(given: Mapping[str, Any]) -> tuple[str | None, str | None]:
         return found, None
     if found := _issue_of_comment(_object(given.get("comment"))):
         return found, None
-    if "webhookEvent" in given:
+    if given.get("webhookEvent"):
         return None, issue_key(issue)
     return _typed_by_people(given, issue)
 
@@ -301,7 +301,7 @@ def _moment(given: object) -> datetime | None:
     text = str(given) if isinstance(given, int | str) else ""
     try:
         if text.isascii() and text.isdigit():
-            return _EPOCH + timedelta(milliseconds=int(text[:18]))
+            return _EPOCH + timedelta(milliseconds=int(text))
         found = datetime.fromisoformat(text)
         return found.astimezone(UTC) if found.tzinfo else None
     except (ValueError, OverflowError):

@@ -37,6 +37,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     type_coerce,
@@ -156,9 +157,11 @@ class Backlog:
     oldest: timedelta | None
 
 
-_STORE = insert_or(delivery).on_conflict_do_nothing(index_elements=["id"])
+_STORE = insert_or(delivery).on_conflict_do_nothing(index_elements=["id"]).execution_options(preserve_rowcount=True)
+# Written into the SQL: under a bound parameter a prepared plan could not use the partial index.
+_WAITS = delivery.c.state == literal(WAITING, literal_execute=True)
 _CLAIMABLE = (
-    delivery.c.state == WAITING,
+    _WAITS,
     delivery.c.due_at <= func.now(),
     or_(delivery.c.lease_until.is_(None), delivery.c.lease_until <= func.now()),
 )
@@ -239,7 +242,7 @@ class Inbox:
         given = _table_of(endings)
         return connection.execute(
             update(delivery)
-            .where(delivery.c.id == given.c.id, delivery.c.state == WAITING)
+            .where(delivery.c.id == given.c.id, _WAITS)
             .values(
                 state=SETTLED,
                 outcome=given.c.outcome,
@@ -283,9 +286,7 @@ class Inbox:
 
     def waiting(self) -> Backlog:
         """How many deliveries wait, and for how long the oldest has."""
-        query = select(func.count(), type_coerce(func.now() - func.min(delivery.c.received_at), Interval)).where(
-            delivery.c.state == WAITING
-        )
+        query = select(func.count(), type_coerce(func.now() - func.min(delivery.c.received_at), Interval)).where(_WAITS)
         with self._engine.connect() as connection:
             number, oldest = connection.execute(query).one()
         return Backlog(number, oldest)
@@ -324,7 +325,7 @@ class _Estimate:
 
 
 def _up_to(limit: int) -> Select[int]:
-    waiting = select(delivery.c.id).where(delivery.c.state == WAITING).limit(limit).subquery()
+    waiting = select(delivery.c.id).where(_WAITS).limit(limit).subquery()
     return select(func.count()).select_from(waiting)
 
 
@@ -367,7 +368,7 @@ def _park_poison(connection: Connection, ids: Iterable[str]) -> None:
 
 
 def _park(connection: Connection, id: str, error: str, traceback: str) -> None:
-    open_row = (delivery.c.id == id, delivery.c.state == WAITING)
+    open_row = (delivery.c.id == id, _WAITS)
     body = connection.execute(select(delivery.c.body).where(*open_row).with_for_update()).scalar_one_or_none()
     if body is None:
         return
@@ -390,4 +391,4 @@ def _table_of(endings: Sequence[Settlement]) -> TableValuedAlias:
         cast(bindparam(name, [getattr(one, name) for one in endings], unique=True), ARRAY(Text))
         for name in ("id", "outcome", "reason")
     ]
-    return func.unnest(*columns).table_valued("id", "outcome", "reason", name="ending")
+    return func.unnest(*columns).table_valued("id", "outcome", "reason", name="ending").render_derived()
