@@ -5,26 +5,15 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import NoReturn
 
-from plugin.jql import refusals
-from plugin.jql.condition import (
-    Condition,
-    Leaf,
-    Node,
-    Test,
-    every,
-    has_none_of,
-    has_one_of,
-    has_one_of_or_is_empty,
-    is_empty,
-    is_filled,
-    some,
-)
+from plugin.jql import lint, refusals
+from plugin.jql.clause import EMPTINESS, Ask, Field, Test, Unfit
+from plugin.jql.condition import Condition, Leaf, Node, every, some
+from plugin.jql.custom import custom_field
 from plugin.jql.errors import JqlRefused, Place
-from plugin.jql.fields import BY_NAME, NAMES, NoSuchValue, TermField
+from plugin.jql.fields import BY_NAME, NAMES
 from plugin.jql.nodes import And, Call, Clause, Empty, Expression, Items, Not, Operand, Or, Query, Value
 from plugin.jql.parser import parse
 from plugin.jql.site import SiteFacts
-from plugin.jql.view import Terms
 
 _OPPOSITE = {
     "=": "!=",
@@ -40,7 +29,7 @@ _OPPOSITE = {
     "is": "is not",
     "is not": "is",
 }
-_NEGATIVE = frozenset({"!=", "not in", "is not"})
+_ORDERED = ("=", "!=", "in", "not in", "is", "is not", "<", "<=", ">", ">=", "~", "!~")
 _ALWAYS_THERE = frozenset({"id", "key"})
 
 
@@ -48,14 +37,14 @@ def compile(text: str, site: SiteFacts) -> Condition:  # noqa: A001 - what it do
     """The condition that a query states. Raises JqlError where it is not JQL, JqlRefused where it cannot be decided."""
     query = parse(text)
     root = _Compiler(query, site).root()
-    return Condition(text, frozenset(root.fields()) - _ALWAYS_THERE, tuple(_notices(query)), root)
-
-
-def _notices(query: Query) -> Iterator[str]:
-    if query.order:
-        yield "ORDER BY is ignored: a condition selects issues and does not sort them."
-    if query.where is None:
-        yield "The condition is blank: it matches every issue."
+    leaves = root.leaves()
+    return Condition(
+        text,
+        needs=frozenset(leaf.field.field for leaf in leaves) - _ALWAYS_THERE,
+        notices=tuple(lint.notices(query, root)),
+        depends_on_clock=any(leaf.field.moves(leaf.ask) for leaf in leaves),
+        root=root,
+    )
 
 
 class _Compiler:
@@ -90,80 +79,63 @@ class _Compiler:
                 return self.leaf(replace(node, operator=_OPPOSITE.get(node.operator, node.operator)))
 
     def leaf(self, clause: Clause) -> Leaf:
-        if clause.operator.startswith(("was", "changed")) or clause.operand is None:
+        if clause.operand is None or clause.operator not in _OPPOSITE:
             self.refuse(clause, f"{clause.operator.upper()} cannot be decided: {refusals.HISTORY}")
         field = self.field(clause)
+        ask = Ask(clause.operator, tuple(_flat(clause.operand)), self.site)
+        if field.never_empty and (ask.empty or ask.operator in EMPTINESS):
+            self.refuse(clause, f"{field.name} takes no EMPTY: {field.never_empty}")
         if clause.operator not in field.operators:
             self.refuse_operator(clause, field)
-        return Leaf(self.words(clause), field.reading, self.test(clause, clause.operand, field))
+        return Leaf(self.words(clause), field, ask, self.test(field, ask))
+
+    def test(self, field: Field, ask: Ask) -> Test:
+        try:
+            return field.test(ask)
+        except Unfit as unfit:
+            place = Place(self.query.text, unfit.operand.start, unfit.operand.stop)
+            raise JqlRefused(f"{unfit.words[0].upper()}{unfit.words[1:]}", place, unfit.instead) from unfit
 
     def words(self, clause: Clause) -> str:
         """The clause as it is decided: under a NOT the operator differs from the one that was written."""
+        field = self.query.text[clause.field.start : clause.field.stop]
         operand = self.query.text[clause.operand.start : clause.operand.stop] if clause.operand else ""
-        return f"{clause.field.name.raw} {clause.operator.upper()} {operand}"
+        return f"{field} {clause.operator.upper()} {operand}"
 
-    def test(self, clause: Clause, operand: Operand, field: TermField) -> Test:
-        wanted: Terms = frozenset()
-        empty = False
-        for one in _flat(operand):
-            if isinstance(one, Empty):
-                self.may_be_empty(clause, field)
-                empty = True
-            else:
-                wanted |= self.wanted(one, field)
-        if clause.operator in _NEGATIVE:
-            return has_none_of(field.reading, wanted) if wanted else is_filled(field.reading)
-        if empty and wanted:
-            return has_one_of_or_is_empty(field.reading, wanted)
-        return is_empty(field.reading) if empty else has_one_of(field.reading, wanted)
-
-    def wanted(self, value: Value | Call, field: TermField) -> Terms:
-        if isinstance(value, Call):
-            self.refuse_function(value)
-        try:
-            return field.wanted(value.text, self.site)
-        except NoSuchValue as error:
-            place = Place(self.query.text, value.start, value.stop)
-            raise JqlRefused(f"{field.name} cannot be `{value.text}`: {error}", place) from error
-
-    def field(self, clause: Clause) -> TermField:
-        name = clause.field.name.text
-        known = BY_NAME.get(name.lower())
-        if known and not clause.field.properties:
-            return known
+    def field(self, clause: Clause) -> Field:
+        name, number = clause.field.name.text, clause.field.number
         place = Place(self.query.text, clause.field.start, clause.field.stop)
-        reason = refusals.FIELDS.get(name.lower())
-        if reason:
+        if reason := refusals.FIELDS.get(name.lower()):
             hint = refusals.INSTEAD.get(name.lower(), "")
             raise JqlRefused(f"The field {place.source} cannot be decided: {reason}", place, hint)
-        close = get_close_matches(name.lower(), BY_NAME, 1, 0.75)
-        meant = f"Did you mean {BY_NAME[close[0]].name}? " if close else ""
-        raise JqlRefused(
-            f"Plumbline does not decide the field {place.source}", place, f"{meant}It decides {', '.join(NAMES)}."
-        )
+        # `Team[Dropdown]` names a custom field and its type; on a system field brackets mean nothing that we know.
+        found = None if clause.field.properties else BY_NAME.get(name.lower())
+        found = found or self.custom_field(name, number, place)
+        if found is None:
+            self.refuse_field(name, place)
+        return found
 
-    def may_be_empty(self, clause: Clause, field: TermField) -> None:
-        if field.never_empty:
-            self.refuse(clause, f"{field.name} takes no EMPTY: {field.never_empty}")
+    def custom_field(self, name: str, number: int | None, place: Place) -> Field | None:
+        try:
+            return custom_field(name, number, self.site)
+        except LookupError as several:
+            message = f"Several fields of this site are called {place.source}"
+            raise JqlRefused(message, place, f"Write {several} for the one that is meant.") from several
+
+    def refuse_field(self, name: str, place: Place) -> NoReturn:
+        known = {**{called.lower(): called for called in self.site.fields.values()}, **dict.fromkeys(BY_NAME, "")}
+        close = get_close_matches(name.lower(), known, 1, 0.75)
+        meant = f"Did you mean {known[close[0]] or BY_NAME[close[0]].name}? " if close else ""
+        decided = f"It decides {', '.join(NAMES)}, and custom fields as cf[10016] or by name."
+        raise JqlRefused(f"Plumbline does not decide the field {place.source}", place, meant + decided)
+
+    def refuse_operator(self, clause: Clause, field: Field) -> NoReturn:
+        allowed = ", ".join(one.upper() for one in _ORDERED if one in field.operators)
+        message = f"{field.name} cannot be compared by {clause.operator.upper()}"
+        self.refuse(clause, message, f"{field.name} takes {allowed}.")
 
     def refuse(self, clause: Clause, message: str, hint: str = "") -> NoReturn:
         raise JqlRefused(message, Place(self.query.text, clause.start, clause.stop), hint)
-
-    def refuse_operator(self, clause: Clause, field: TermField) -> NoReturn:
-        if clause.operator in {"is", "is not"}:
-            self.may_be_empty(clause, field)
-        allowed = ", ".join(sorted(one.upper() for one in field.operators))
-        self.refuse(
-            clause, f"{field.name} is not compared by {clause.operator.upper()}", f"{field.name} takes {allowed}."
-        )
-
-    def refuse_function(self, call: Call) -> NoReturn:
-        name = call.name.text.lower()
-        reason = refusals.FUNCTIONS.get(name, refusals.OTHER_FUNCTION)
-        place = Place(self.query.text, call.start, call.stop)
-        raise JqlRefused(
-            f"The function {call.name.text}() cannot be decided: {reason}", place, refusals.INSTEAD.get(name, "")
-        )
 
 
 def _flat(operand: Operand) -> Iterator[Value | Call | Empty]:

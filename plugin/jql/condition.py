@@ -6,13 +6,13 @@ https://support.atlassian.com/jira-service-management-cloud/docs/jql-operators/)
 unknown, and Kleene's logic carries that upward: true OR unknown is true, false AND unknown is false.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-from plugin.jql.view import Issue, Reading, Terms, View
-
-Test = Callable[[View], bool | None]
-"""True, false, or None for unknown."""
+from plugin.jql.clause import Ask, Field, Test
+from plugin.jql.view import Issue, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,25 @@ class Leaf:
     """One clause, its negation already in the operator."""
 
     clause: str
-    reading: Reading[Terms]
+    field: Field
+    ask: Ask
     test: Test
 
     def seen(self, view: View) -> list[tuple[str, str]]:
-        return [(self.clause, self.reading.show(view.issue))]
+        return [(self.clause, self.field.show(view.issue))]
 
     def missing(self, view: View) -> list[str]:
-        return [self.reading.field]
+        return [self.field.field]
 
-    def fields(self) -> list[str]:
-        return [self.reading.field]
+    def leaves(self) -> "list[Leaf]":
+        return [self]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Branch:
     """Several conditions that must all hold, or of which one must."""
 
+    joined: Literal["and", "or"]
     parts: "tuple[Node, ...]"
     test: Test
 
@@ -61,8 +63,8 @@ class Branch:
     def missing(self, view: View) -> list[str]:
         return [field for part in self.parts if part.test(view) is None for field in part.missing(view)]
 
-    def fields(self) -> list[str]:
-        return [field for part in self.parts for field in part.fields()]
+    def leaves(self) -> list[Leaf]:
+        return [leaf for part in self.parts for leaf in part.leaves()]
 
 
 Node = Leaf | Branch
@@ -77,11 +79,13 @@ class Condition:
     """Jira ids of the fields that it reads; `id` and `key` are always there and not among them."""
     notices: tuple[str, ...]
     """What the author should know although the query is accepted."""
+    depends_on_clock: bool
+    """Whether its answer changes with time alone; then `now` must be given to decide."""
     root: Node
 
-    def decide(self, issue: Issue | View) -> Outcome:
+    def decide(self, issue: Issue | View, now: datetime | None = None) -> Outcome:
         """The answer for one issue. Give many conditions the same View to read each of its fields only once."""
-        view = issue if isinstance(issue, View) else View(issue)
+        view = issue if isinstance(issue, View) else View(issue, now)
         matched = self.root.test(view)
         if matched:
             return Outcome(True, seen=tuple(dict.fromkeys(self.root.seen(view))))
@@ -89,12 +93,12 @@ class Condition:
             return Outcome(None, missing=tuple(dict.fromkeys(self.root.missing(view))))
         return _NO
 
-    def matches(self, issue: Issue | View) -> bool | None:
+    def matches(self, view: View) -> bool | None:
         """The bare answer, for counting over many issues: None where a field that decides is unknown."""
-        return self.root.test(issue if isinstance(issue, View) else View(issue))
+        return self.root.test(view)
 
 
-def every(parts: "Sequence[Node]") -> Branch:
+def every(parts: Sequence[Node]) -> Branch:
     """Holds where all parts hold; with no part it always holds."""
     tests = tuple(part.test for part in parts)
 
@@ -108,10 +112,10 @@ def every(parts: "Sequence[Node]") -> Branch:
                 return False
         return answer
 
-    return Branch(tuple(parts), test)
+    return Branch("and", tuple(parts), test)
 
 
-def some(parts: "Sequence[Node]") -> Branch:
+def some(parts: Sequence[Node]) -> Branch:
     """Holds where one part holds."""
     tests = tuple(part.test for part in parts)
 
@@ -125,46 +129,4 @@ def some(parts: "Sequence[Node]") -> Branch:
                 answer = None
         return answer
 
-    return Branch(tuple(parts), test)
-
-
-def has_one_of(reading: Reading[Terms], wanted: Terms) -> Test:
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else not wanted.isdisjoint(found)
-
-    return test
-
-
-def has_one_of_or_is_empty(reading: Reading[Terms], wanted: Terms) -> Test:
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else not found or not wanted.isdisjoint(found)
-
-    return test
-
-
-def has_none_of(reading: Reading[Terms], unwanted: Terms) -> Test:
-    """False where the field is empty: a comparison never matches there."""
-
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else bool(found) and unwanted.isdisjoint(found)
-
-    return test
-
-
-def is_empty(reading: Reading[Terms]) -> Test:
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else not found
-
-    return test
-
-
-def is_filled(reading: Reading[Terms]) -> Test:
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else bool(found)
-
-    return test
+    return Branch("or", tuple(parts), test)

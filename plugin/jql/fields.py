@@ -1,93 +1,71 @@
-"""The fields that a condition may read: what they are called, which operators they take, and how a value is written.
+"""The fields that a condition may read, by every name that JQL has for them.
 
 Operators by field: https://support.atlassian.com/jira-service-management-cloud/docs/jql-fields/.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from plugin.jql import terms
+from plugin.jql.clause import EMPTINESS, EQUALITY, Field, Unfit
+from plugin.jql.moments import DayField, MomentField
+from plugin.jql.nodes import Value
 from plugin.jql.site import SiteFacts
-from plugin.jql.view import Issue, Reading, Terms, in_words
-
-EQUALITY = frozenset({"=", "!=", "in", "not in"})
-WITH_EMPTY = EQUALITY | {"is", "is not"}
+from plugin.jql.terms import TermField
+from plugin.jql.texts import TextField, spaced
+from plugin.jql.view import Issue, Reading, Terms, reading_of
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+|[0-9]+")
 _CATEGORIES = {
     "new": "new",
     "to do": "new",
-    "todo": "new",
     "2": "new",
     "indeterminate": "indeterminate",
     "in progress": "indeterminate",
     "4": "indeterminate",
     "done": "done",
-    "complete": "done",
     "3": "done",
     "undefined": "undefined",
     "no category": "undefined",
     "1": "undefined",
 }
-
-
-class NoSuchValue(Exception):  # noqa: N818 - it is what the message says
-    """A value that the field can never hold; the words say what it can hold."""
-
-
-@dataclass(frozen=True)
-class TermField:
-    """A field compared by names, ids and keys, in any letter case."""
-
-    name: str
-    names: tuple[str, ...]
-    reading: Reading[Terms]
-    operators: frozenset[str]
-    wanted: Callable[[str, SiteFacts], Terms]
-    """The terms of which an issue must have one for the operand to match. Raises NoSuchValue."""
-    never_empty: str = ""
-    """Why the field takes no EMPTY, where it takes none."""
-
-
-def _named(*names: str, field: str, operators: frozenset[str] = WITH_EMPTY) -> TermField:
-    return TermField(names[0], names, _reading(field, _named_terms), operators, _as_written)
-
-
-def _reading(field: str, terms: Callable[[object], Terms | None]) -> Reading[Terms]:
-    def take(issue: Issue) -> Terms | None:
-        return terms(issue[field]) if field in issue else None
-
-    return Reading(field, take, lambda issue: in_words(issue.get(field)))
-
-
-def _named_terms(value: object) -> Terms | None:
-    """Of one `{id, name}` or several: every name and id."""
-    if value is None or value in ("", []):
-        return frozenset()
-    ones = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
-    return frozenset(str(one[key]).lower() for one in ones for key in ("name", "id") if one.get(key)) or None
-
-
-def _label_terms(value: object) -> Terms | None:
-    if value is None:
-        return frozenset()
-    return frozenset(str(label).lower() for label in value) if isinstance(value, list) else None
+_STANDARD, _SUBTASK = "\0standard", "\0subtask"
+_RELEASED, _UNRELEASED = "\0released", "\0unreleased"
 
 
 def _project_terms(value: object) -> Terms | None:
-    """Name and id as they are, the key behind a `#` so that it can be meant alone."""
-    named = _named_terms(value)
-    if named is None or not isinstance(value, Mapping):
+    """Name and id as they are, the key behind a NUL so that it can be meant alone."""
+    named = terms.named(value)
+    return named | {f"\0{value['key']}".lower()} if named and isinstance(value, Mapping) and "key" in value else named
+
+
+def _project_wanted(value: Value, site: SiteFacts) -> Terms:
+    key = f"\0{value.text.lower()}"
+    return frozenset({key} if value.text.upper() in site.project_keys else {key, value.text.lower()})
+
+
+def _type_terms(value: object) -> Terms | None:
+    named = terms.named(value)
+    if not named or not isinstance(value, Mapping) or not isinstance(value.get("subtask"), bool):
         return named
-    return named | {f"#{value.get('key', '')}".lower()}
+    return named | {_SUBTASK if value["subtask"] else _STANDARD}
 
 
-def _link_terms(value: object) -> Terms | None:
-    if value is None:
-        return frozenset()
-    if not isinstance(value, Mapping):
-        return None
-    return frozenset(str(value[key]).lower() for key in ("key", "id") if value.get(key))
+def _version_terms(value: object) -> Terms | None:
+    """Besides names and ids, whether a version is released; archived ones count for neither function."""
+    named = terms.named(value)
+    if not named or not isinstance(value, list):
+        return named
+    live = [one for one in value if isinstance(one, Mapping) and not one.get("archived")]
+    return named | {_RELEASED if one["released"] else _UNRELEASED for one in live if "released" in one}
+
+
+def _parent_terms(value: object) -> Terms | None:
+    return terms.of_mappings(value, ("key", "id"))
+
+
+def _people_terms(value: object) -> Terms | None:
+    return terms.of_mappings(value, ("id",))
 
 
 def _key_terms(issue: Issue) -> Terms | None:
@@ -101,67 +79,89 @@ def _category(issue: Issue) -> Mapping[str, object] | None:
 
 
 def _category_terms(issue: Issue) -> Terms | None:
+    if "status" in issue and issue["status"] is None:
+        return frozenset()
     category = _category(issue) or {}
-    written = category.get("key") or category.get("id") or category.get("name")
-    return frozenset({_CATEGORIES.get(str(written).lower(), str(written).lower())}) if written else None
+    written = str(category.get("key") or category.get("id") or category.get("name") or "").lower()
+    return frozenset({_CATEGORIES.get(written, written)}) if written else None
 
 
-def _as_written(text: str, site: SiteFacts) -> Terms:
-    return frozenset({text.lower()})
+def _issue_wanted(value: Value, site: SiteFacts) -> Terms:
+    if not _KEY.fullmatch(value.text):
+        raise Unfit(value, f"`{value.text}` names no issue; that takes a key, such as ABC-12, or an id")
+    return terms.as_written(value, site)
 
 
-def _project_wanted(text: str, site: SiteFacts) -> Terms:
-    is_key = text.upper() in site.project_keys
-    return frozenset({f"#{text.lower()}"} if is_key else {f"#{text.lower()}", text.lower()})
-
-
-def _key_wanted(text: str, site: SiteFacts) -> Terms:
-    if not _KEY.fullmatch(text):
-        raise NoSuchValue("an issue is named by its key, such as ABC-12, or by its id")
-    return frozenset({text.lower()})
-
-
-def _category_wanted(text: str, site: SiteFacts) -> Terms:
-    key = _CATEGORIES.get(text.lower())
+def _category_wanted(value: Value, site: SiteFacts) -> Terms:
+    key = _CATEGORIES.get(value.text.lower())
     if key is None:
-        raise NoSuchValue('the categories are "To Do" (new), "In Progress" (indeterminate) and Done (done)')
+        categories = 'the categories are "To Do" (new), "In Progress" (indeterminate) and Done (done)'
+        raise Unfit(value, f"`{value.text}` is no status category; {categories}")
     return frozenset({key})
 
 
-_FIELDS = (
-    TermField(
-        "project",
-        ("project",),
-        _reading("project", _project_terms),
-        WITH_EMPTY,
-        _project_wanted,
-    ),
-    _named("issuetype", "type", "worktype", field="issuetype"),
-    _named("status", field="status"),
-    TermField(
-        "statusCategory",
-        ("statusCategory",),
-        Reading("status", _category_terms, lambda issue: in_words(_category(issue))),
-        EQUALITY,
-        _category_wanted,
-        "every status has a category",
-    ),
-    _named("priority", field="priority"),
-    TermField("labels", ("labels",), _reading("labels", _label_terms), WITH_EMPTY, _as_written),
-    _named("component", field="components"),
-    _named("fixVersion", field="fixVersions"),
-    TermField("parent", ("parent",), _reading("parent", _link_terms), WITH_EMPTY, _key_wanted),
-    TermField(
-        "key",
-        ("key", "issuekey", "issue", "id", "workItemKey"),
-        Reading("key", _key_terms, lambda issue: in_words(issue.get("key"))),
-        EQUALITY,
-        _key_wanted,
-        "every issue has a key",
-    ),
-)
+def _person_wanted(value: Value, site: SiteFacts) -> Terms:
+    if "@" in value.text or " " in value.text:
+        raise Unfit(
+            value,
+            "people are known by their account id (Cloud) or user key (Data Center) only, never by name or address",
+            "Open the person's profile in Jira: its address ends in the id.",
+        )
+    return terms.as_written(value, site)
 
-BY_NAME: Mapping[str, TermField] = {name.lower(): one for one in _FIELDS for name in one.names}
+
+def _people(name: str) -> TermField:
+    return TermField(name, reading_of(name, _people_terms), _person_wanted)
+
+
+def _versions(name: str, field: str) -> TermField:
+    answers = {"releasedversions": frozenset({_RELEASED}), "unreleasedversions": frozenset({_UNRELEASED})}
+    return TermField(name, reading_of(field, _version_terms), functions=answers)
+
+
+_PROJECT = TermField("project", reading_of("project", _project_terms), _project_wanted, nullable=False)
+_TYPE = TermField(
+    "issuetype",
+    reading_of("issuetype", _type_terms),
+    nullable=False,
+    functions={
+        **dict.fromkeys(("standardissuetypes", "standardworktypes"), frozenset({_STANDARD})),
+        **dict.fromkeys(("subtaskissuetypes", "subtaskworktypes"), frozenset({_SUBTASK})),
+    },
+)
+_CATEGORY = TermField(
+    "statusCategory",
+    Reading("status", _category_terms),
+    _category_wanted,
+    EQUALITY,
+    "every status has a category",
+    nullable=False,
+    shown=_category,
+)
+_ISSUE = TermField("key", Reading("key", _key_terms), _issue_wanted, EQUALITY, "every issue has a key", nullable=False)
+_DUE = DayField("due", "duedate")
+_RESOLVED = MomentField("resolved", "resolutiondate")
+
+BY_NAME: Mapping[str, Field] = {
+    "project": _PROJECT,
+    **dict.fromkeys(("issuetype", "type", "worktype"), _TYPE),
+    "status": TermField("status", reading_of("status", terms.named), nullable=False),
+    "statuscategory": _CATEGORY,
+    "priority": TermField("priority", reading_of("priority", terms.named)),
+    "resolution": TermField("resolution", reading_of("resolution", terms.named), empty_word="unresolved"),
+    "labels": TermField("labels", reading_of("labels", terms.texts)),
+    "component": TermField("component", reading_of("components", terms.named)),
+    "fixversion": _versions("fixVersion", "fixVersions"),
+    "affectedversion": _versions("affectedVersion", "versions"),
+    "parent": TermField("parent", reading_of("parent", _parent_terms), _issue_wanted, EQUALITY | EMPTINESS),
+    **dict.fromkeys(("key", "issuekey", "issue", "id", "workitemkey"), _ISSUE),
+    **{name: _people(name) for name in ("assignee", "reporter", "creator")},
+    **{name: TextField(name, reading_of(name, spaced)) for name in ("summary", "description", "environment")},
+    **dict.fromkeys(("created", "createddate"), MomentField("created", "created", nullable=False)),
+    **dict.fromkeys(("updated", "updateddate"), MomentField("updated", "updated", nullable=False)),
+    **dict.fromkeys(("resolved", "resolutiondate"), _RESOLVED),
+    **dict.fromkeys(("due", "duedate"), _DUE),
+}
 """Every field by each of its names in lower case."""
 
-NAMES: tuple[str, ...] = tuple(one.name for one in _FIELDS)
+NAMES: tuple[str, ...] = tuple(dict.fromkeys(one.name for one in BY_NAME.values()))

@@ -2,64 +2,74 @@
 
 from collections.abc import Mapping
 
+from plugin.jql.clause import Unfit
+from plugin.jql.nodes import Call
+
+HISTORY = "it asks for the issue's history, and a condition is decided from the issue as it is now"
 _ASKER = "it depends on who asks, and a condition is decided for everybody alike"
-_HISTORY = "it asks for the issue's history, and a condition is decided from the issue as it is now"
 _OTHERS = "it is answered from other issues or another app's data, and a condition is decided from one issue alone"
 _COMMENTS = "comments do not travel with an issue, so most changes of it would leave this undecided"
+_WORK_LOGS = "work logs do not travel with an issue"
+_FILTER = "a saved filter lives in Jira and may change unseen"
 
 FIELDS: Mapping[str, str] = {
     "watcher": "who watches an issue does not travel with it",
     "voter": "who voted for an issue does not travel with it",
     "lastviewed": _ASKER,
-    "filter": "a saved filter lives in Jira and may change unseen; paste its clauses instead",
-    "request": "a saved filter lives in Jira and may change unseen; paste its clauses instead",
-    "savedfilter": "a saved filter lives in Jira and may change unseen; paste its clauses instead",
-    "searchrequest": "a saved filter lives in Jira and may change unseen; paste its clauses instead",
+    "filter": _FILTER,
+    "request": _FILTER,
+    "savedfilter": _FILTER,
+    "searchrequest": _FILTER,
     "issuefunction": _OTHERS,
     "issue.property": "entity properties do not travel with an issue",
     "comment": _COMMENTS,
     "text": _COMMENTS,
     "textfields": _COMMENTS,
-    "worklogcomment": "work logs do not travel with an issue",
-    "worklogauthor": "work logs do not travel with an issue",
-    "worklogdate": "work logs do not travel with an issue",
+    "worklogcomment": _WORK_LOGS,
+    "worklogauthor": _WORK_LOGS,
+    "worklogdate": _WORK_LOGS,
     "approvals": _OTHERS,
     "organizations": _OTHERS,
 }
 """Reason by a field's name in lower case."""
 
-FUNCTIONS: Mapping[str, str] = {
-    "currentuser": _ASKER,
-    "currentlogin": _ASKER,
-    "lastlogin": _ASKER,
-    "watchedissues": _ASKER,
-    "watchedworkitems": _ASKER,
-    "votedissues": _ASKER,
-    "votedworkitems": _ASKER,
-    "issuehistory": _ASKER,
-    "workitemhistory": _ASKER,
-    "projectsleadbyuser": _OTHERS,
-    "projectswhereuserhaspermission": _ASKER,
-    "projectswhereuserhasrole": _ASKER,
-    "componentsleadbyuser": _OTHERS,
-    "membersof": "who belongs to a group is not known here; name the people instead",
-    "updatedby": _HISTORY,
-    "issueswithremotelinksbyglobalid": _OTHERS,
-    "linkedissues": _OTHERS,
-    "linkedworkitems": _OTHERS,
-    "issueswithtext": _OTHERS,
-    "portfoliochildissuesof": _OTHERS,
-    "childissuesof": _OTHERS,
-}
-"""Reason by a function's name in lower case."""
-
 INSTEAD: Mapping[str, str] = {
-    "currentuser": 'Name the person: assignee = "account id".',
-    "watchedissues": "Use a label or a component that says the same.",
-    "membersof": "List them: assignee IN (id, id).",
+    **dict.fromkeys(("filter", "request", "savedfilter", "searchrequest"), "Paste the filter's own clauses here."),
+    **dict.fromkeys(("text", "textfields"), "Search the texts of the issue: summary ~ word OR description ~ word."),
     "issuefunction": "Say it with the issue's own fields, such as parent, labels or component.",
-    "filter": "Paste the saved filter's own clauses here.",
+}
+"""How to say it otherwise, by a field's name in lower case."""
+
+_FUNCTIONS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "currentuser",
+            "currentlogin",
+            "lastlogin",
+            "watchedissues",
+            "watchedworkitems",
+            "votedissues",
+            "votedworkitems",
+            "issuehistory",
+            "workitemhistory",
+            "projectswhereuserhaspermission",
+            "projectswhereuserhasrole",
+        ),
+        _ASKER,
+    ),
+    "updatedby": HISTORY,
+    "membersof": "who belongs to a group does not travel with an issue",
 }
 
-HISTORY = _HISTORY
-OTHER_FUNCTION = _OTHERS
+_INSTEAD_OF: Mapping[str, str] = {
+    "currentuser": 'Name the person, as in assignee = "account id".',
+    "membersof": "List the people, as in assignee IN (id, id).",
+    "watchedissues": "Use a label or a component that says the same.",
+}
+
+
+def function(call: Call) -> Unfit:
+    """The refusal of a function that no issue can answer."""
+    name = call.name.text
+    reason = _FUNCTIONS.get(name.lower(), _OTHERS)
+    return Unfit(call, f"The function {name}() cannot be decided: {reason}", _INSTEAD_OF.get(name.lower(), ""))

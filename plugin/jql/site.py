@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 
@@ -17,3 +18,8 @@ class SiteFacts:
     """The names of the site's priorities, highest first, for < and > on priority."""
     project_keys: frozenset[str] = frozenset()
     """Keys of the site's projects: a key wins over another project's equal name."""
+    week_starts: Literal["monday", "sunday"] = "sunday"
+    """The day that startOfWeek() means: Monday where the site uses ISO 8601."""
+    timer: bool = False
+    """Whether conditions are decided again when time alone changes their answer. Without it `created >= -1w` and the
+    like are refused: no event would say that they ceased to hold."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 Issue = Mapping[str, object]
@@ -22,9 +23,7 @@ class Reading(Generic[T]):
     field: str
     """Jira's field id."""
     take: Callable[[Issue], T | None]
-    """The field's values, none in it where the field is empty; None where it is unknown or has an unknown shape."""
-    show: Callable[[Issue], str]
-    """The field's value in words, for evidence."""
+    """What clauses compare with, falsy where the field is empty; None where it is unknown or has an unknown shape."""
 
 
 class _Readings(dict[Reading[T], T | None]):
@@ -40,21 +39,46 @@ class _Readings(dict[Reading[T], T | None]):
 
 
 class View:
-    """One issue, for any number of conditions."""
+    """One issue, for any number of conditions. `now` is needed only by conditions that depend on the clock."""
 
-    __slots__ = ("issue", "terms")
+    __slots__ = ("_now", "issue", "numbers", "terms", "texts")
 
-    def __init__(self, issue: Issue) -> None:
+    def __init__(self, issue: Issue, now: datetime | None = None) -> None:
         self.issue = issue
+        self._now = now
         self.terms: _Readings[Terms] = _Readings(issue)
+        self.texts: _Readings[str] = _Readings(issue)
+        self.numbers: _Readings[tuple[float, ...]] = _Readings(issue)
+
+    @property
+    def now(self) -> datetime:
+        """Raises ValueError where the view was made without a time."""
+        if self._now is None:
+            raise ValueError("this condition depends on the clock: decide it with `now`")
+        return self._now
+
+
+def reading_of(field: str, take: Callable[[object], T | None]) -> Reading[T]:
+    """Reads the value of one field; a field that is absent is unknown."""
+
+    def from_issue(issue: Issue) -> T | None:
+        return take(issue[field]) if field in issue else None
+
+    return Reading(field, from_issue)
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a field is there and empty."""
+    return value is None or value in ("", [])
 
 
 def in_words(value: object) -> str:
     """A field's value for people: names rather than ids, `empty` where there is none."""
-    if value is None or value in ("", [], {}):
+    if is_nothing(value):
         return "empty"
     if isinstance(value, Mapping):
-        return str(value.get("name") or value.get("key") or value.get("value") or value.get("id") or "")
+        return next((str(value[key]) for key in ("name", "key", "value", "id") if value.get(key)), "")
     if isinstance(value, list):
         return ", ".join(in_words(one) for one in value)
-    return str(value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= 120 else f"{text[:119]}…"
