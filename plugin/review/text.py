@@ -17,7 +17,9 @@ _TITLE_ROOM = 220
 
 
 def title(review: Review) -> str:
-    name = " ".join(review.product_name.split())[:_TITLE_ROOM]
+    """The page's title: product and ISO week, one line that can be printed, short enough for Confluence."""
+    line = " ".join(review.product_name.split())
+    name = "".join(one for one in line if one.isprintable())[:_TITLE_ROOM] or review.product
     return f"{name}, week {review.week.number} of {review.week.year}"
 
 

@@ -247,6 +247,9 @@ def test_a_title_carries_product_and_week_and_fits() -> None:
     long = full_week().model_copy(update={"product_name": "Pay\n" * 200})
     assert len(text.title(long)) <= 255
     assert text.title(long).endswith(", week 47 of 2026")
+    odd = full_week().model_copy(update={"product_name": "A\x00\u202e\r\nB"})
+    assert text.title(odd) == "A B, week 47 of 2026"
+    assert text.title(odd.model_copy(update={"product_name": " "})) == "acme-pay, week 47 of 2026"
 
 
 def texts(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

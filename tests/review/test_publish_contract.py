@@ -1,0 +1,157 @@
+"""Publishing over real HTTP: the gateway and its client library against a sandbox, on Cloud and on Data Center."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+
+from plugin.atlassian.access import Access
+from plugin.atlassian.connect import connect_confluence
+from plugin.atlassian.errors import Retryable
+from plugin.atlassian.gateways import ConfluenceGateway
+from plugin.atlassian.transport import Timing
+from plugin.domain.week import Week
+from plugin.review.build import build
+from plugin.review.model import Review
+from plugin.review.publish import Outcome, PageRecord, Place, publish
+from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.confluence_values import Draft, Page
+from plugin.sandbox.faults import Faults, LosingTheAnswer
+from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.serve import RunningSandbox
+from tests.described import wrap
+from tests.review.weeks import PAY, SITE, WEEK, aligned, facts, full_week, issue
+
+PLACE = Place(space="PROD")
+HOSTILE = "]]> & <b>“x”</b> \x00\x1b\u202e &nbsp; <ac:emoticon/> \U0001f469\u200d\U0001f467 שלום"
+
+
+def at_once(seconds: float) -> None:
+    """No waiting between tries."""
+
+
+@dataclass(frozen=True)
+class Wiki:
+    site: ConfluenceSite
+    gateway: ConfluenceGateway
+    faults: Faults
+
+    @property
+    def reviews(self) -> list[Page]:
+        """The current pages in the space that are not its home page."""
+        return [page for page in self.site.list_pages("PROD") if page.parent]
+
+    @property
+    def calls(self) -> list[str]:
+        return [asked.method for asked in self.faults.requests]
+
+
+@pytest.fixture(params=["cloud", "data center"])
+def wiki(request: pytest.FixtureRequest) -> Iterator[Wiki]:
+    dialect: Dialect = request.param
+    with RunningSandbox(dialect, wrapper=wrap(dialect)) as sandbox:
+        me, cloud = sandbox.jira.catalogue.service, dialect == "cloud"
+        url = sandbox.url if cloud else f"{sandbox.url}/confluence"
+        email = me.email if cloud else None
+        access = Access(url=url, token=SecretStr(me.token), email=email, dialect=dialect)
+        yield Wiki(sandbox.confluence, connect_confluence(access, Timing(sleep=at_once)), sandbox.faults)
+
+
+def restated() -> Review:
+    return full_week().model_copy(update={"rules_version": 15})
+
+
+def first(wiki: Wiki) -> PageRecord:
+    record = publish(wiki.gateway, full_week(), None, PLACE).record
+    assert record is not None
+    return record
+
+
+def saved_by_people(wiki: Wiki, page: Page, body: str) -> None:
+    draft = Draft(title=page.title, body=body, parent=page.parent)
+    wiki.site.update_page(page.id, draft, page.latest.number + 1, page.latest.author)
+
+
+def test_published_twice_is_one_page_and_one_version(wiki: Wiki) -> None:
+    done = publish(wiki.gateway, full_week(), None, PLACE)
+    assert done.outcome is Outcome.CREATED
+    before = len(wiki.calls)
+    again = publish(wiki.gateway, full_week(), done.record, PLACE)
+    assert (again.outcome, wiki.calls[before:]) == (Outcome.UNCHANGED, ["GET"])
+    (page,) = wiki.reviews
+    assert (page.title, page.latest.number) == ("Acme Pay, week 47 of 2026", 1)
+
+
+def test_other_content_is_the_next_version_and_says_why(wiki: Wiki) -> None:
+    done = publish(wiki.gateway, restated(), first(wiki), PLACE)
+    (page,) = wiki.reviews
+    assert (done.outcome, page.latest.number) == (Outcome.UPDATED, 2)
+    assert "rules version 15" in page.latest.body
+    assert page.latest.message == "Plumbline: review of 2026-W47, rules version 15"
+
+
+def test_a_lost_store_finds_the_page_again_by_its_property(wiki: Wiki) -> None:
+    record = first(wiki)
+    again = publish(wiki.gateway, full_week(), None, PLACE)
+    assert again.record == record
+    assert len(wiki.reviews) == 1
+
+
+def test_an_edit_and_a_comment_by_people_stay(wiki: Wiki) -> None:
+    record = first(wiki)
+    (page,) = wiki.reviews
+    wiki.site.comment_inline(page.id, "Speed wins trust", "Is it so?", page.latest.author)
+    assert publish(wiki.gateway, restated(), record, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
+    saved_by_people(wiki, page, "<p>All mine</p>")
+    assert publish(wiki.gateway, restated(), record, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
+    assert wiki.reviews[0].latest.body == "<p>All mine</p>"
+
+
+@pytest.mark.parametrize("gone", ["trashed", "archived"])
+def test_a_page_put_away_by_people_is_not_made_again(wiki: Wiki, gone: str) -> None:
+    record = first(wiki)
+    wiki.site.set_status(record.page_id, "trashed" if gone == "trashed" else "archived")
+    assert publish(wiki.gateway, restated(), record, PLACE).outcome is Outcome.ASKS
+    assert wiki.reviews == []
+
+
+def test_a_lost_answer_to_the_first_write_gives_one_page(wiki: Wiki) -> None:
+    wiki.faults.add(LosingTheAnswer(method="POST", times=1))
+    with pytest.raises(Retryable):
+        publish(wiki.gateway, full_week(), None, PLACE)
+    assert len(wiki.reviews) == 1
+    done = publish(wiki.gateway, full_week(), None, PLACE)
+    assert done.record is not None
+    assert [page.id for page in wiki.reviews] == [done.record.page_id]
+    assert publish(wiki.gateway, full_week(), done.record, PLACE).outcome is Outcome.UNCHANGED
+
+
+def test_a_lost_answer_to_an_update_is_one_version_more(wiki: Wiki) -> None:
+    record = first(wiki)
+    wiki.faults.add(LosingTheAnswer(method="PUT", times=1))
+    publish(wiki.gateway, restated(), record, PLACE)
+    assert [page.latest.number for page in wiki.reviews] == [2]
+
+
+def test_the_review_stands_under_the_configured_parent(wiki: Wiki) -> None:
+    home = wiki.site.page(wiki.site.space("PROD").homepage)
+    parent = wiki.site.create_page("PROD", Draft(title="Product alignment", body="<p/>"), home.latest.author)
+    done = publish(wiki.gateway, full_week(), None, Place(space="PROD", parent="Product alignment"))
+    assert done.record is not None
+    assert (wiki.site.page(done.record.page_id).parent, done.words) == (parent.id, "")
+
+
+def test_hostile_text_arrives_as_text(wiki: Wiki) -> None:
+    product = PAY.model_copy(update={"product": PAY.product.model_copy(update={"name": f"Pay {HOSTILE}"})})
+    verdict = aligned("nowhere").model_copy(update={"product": product.id})
+    review = build(product, SITE, WEEK, [issue("CHK-1", verdict, summary=HOSTILE, stage=HOSTILE)], None, facts())
+    done = publish(wiki.gateway, review, None, PLACE)
+    assert (done.outcome, len(wiki.reviews)) == (Outcome.CREATED, 1)
+    assert publish(wiki.gateway, review, done.record, PLACE).outcome is Outcome.UNCHANGED
+
+
+def test_each_week_is_a_page_of_its_own(wiki: Wiki) -> None:
+    first(wiki)
+    publish(wiki.gateway, build(PAY, SITE, Week(2026, 46), [], None, facts()), None, PLACE)
+    assert sorted(page.title for page in wiki.reviews) == ["Acme Pay, week 46 of 2026", "Acme Pay, week 47 of 2026"]
