@@ -1,7 +1,8 @@
 """Who stands above whom, over the batch and what is known around it; a circle in the data has no top and no parents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from enum import Enum
+from itertools import takewhile
 
 from plugin.alignment.facts import Ancestors, Facts
 from plugin.domain.issue import Snapshot
@@ -23,6 +24,7 @@ class Family:
         self._ancestors = ancestors
         self._batch = {one.snapshot.key: one for one in batch} | {one.id: one for one in batch}
         self._circular: set[str] = set()
+        self._followed: set[str] = set()
         self.settled = self._settled()
         """Verdicts of earlier batches, by issue id."""
         for one in batch:
@@ -38,13 +40,10 @@ class Family:
             yield found
             found = self.parent(found)
 
-    def top_down(self, facts: Facts) -> Sequence[Facts]:
-        """The issue with its ancestors that no earlier verdict settles, the highest first."""
+    def top_down(self, facts: Facts, decided: Container[str]) -> Sequence[Facts]:
+        """The issue with its ancestors up to the first that is decided, the highest first."""
         path = [facts]
-        for one in self.above(facts):
-            if one.id in self.settled:
-                break
-            path.append(one)
+        path += takewhile(lambda one: one.id not in decided, self.above(facts))
         return path[::-1]
 
     def keys(self, facts: Facts) -> Iterator[str]:
@@ -82,10 +81,11 @@ class Family:
         """Marks the circle that the way up from the issue ends in, if it does."""
         path = {facts.id: facts}
         found = self.parent(facts)
-        while isinstance(found, Facts) and found.id not in path:
+        while isinstance(found, Facts) and found.id not in path and found.id not in self._followed:
             path[found.id] = found
             found = self.parent(found)
-        if isinstance(found, Facts):
+        self._followed.update(path)
+        if isinstance(found, Facts) and found.id in path:
             names = list(path)
             self._circular.update(names[names.index(found.id) :])
 

@@ -40,8 +40,8 @@ def plan(facts: Facts, verdict: Verdict, book: RuleBook, terms: Terms) -> Change
     if terms.mode == "shadow" or verdict.state is State.UNDECIDED or labels is None:
         return None
     wanted = wanted_labels(verdict, book)
-    add = {one for one in wanted - facts.taken_away if not _stands(one, labels)}
     remove = (facts.ours & labels) - wanted
+    add = {one for one in wanted - facts.taken_away if not _stands(one, labels - remove)}
     words = link_words(verdict, book, terms.link_url) if _shown(verdict) else None
     moved = bool(add or remove)
     if not moved and not _retitled(words, terms.last_link):

@@ -13,6 +13,7 @@ from plugin.alignment.rulebook import CompiledExemption, CompiledRule, ProductBo
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Grace
 from plugin.domain.verdict import Reason, Seen, State, Verdict
+from plugin.jql import View
 
 _REACHED = {"in progress": frozenset({"indeterminate", "done"}), "done": frozenset({"done"})}
 """Jira's status category keys in which the configured `until` of the grace is reached."""
@@ -27,8 +28,8 @@ def align(batch: Sequence[Facts], book: RuleBook, ancestors: Ancestors, now: dat
     decided = dict(family.settled)
     moment = _Moment(book, family, decided, now)
     for facts in batch:
-        for one in family.top_down(facts):
-            if one.id not in decided:
+        if facts.id not in decided:
+            for one in family.top_down(facts, decided):
                 decided[one.id] = _decide(one, moment)
     return {facts.id: decided[facts.id] for facts in batch}
 
@@ -56,11 +57,11 @@ _One = TypeVar("_One", CompiledRule, CompiledExemption)
 
 def _decide(facts: Facts, moment: _Moment) -> Verdict:
     """The first product whose scope holds the issue is its product."""
-    issue = {**facts.snapshot.fields, "id": facts.snapshot.id, "key": facts.snapshot.key}
+    issue = View({**facts.snapshot.fields, "id": facts.snapshot.id, "key": facts.snapshot.key})
     for product in moment.book.products:
         outcome = product.scope.decide(issue)
         if outcome.matched is not False:
-            case = _Case(facts, product, moment)
+            case = _Case(facts, issue, product, moment)
             return case.undecided(outcome.missing) if outcome.matched is None else case.verdict()
     return Verdict(state=State.OUT_OF_SCOPE, version=moment.book.version)
 
@@ -68,10 +69,9 @@ def _decide(facts: Facts, moment: _Moment) -> Verdict:
 class _Case:
     """One issue before the questions. Each question answers with a verdict, or with None to pass on to the next."""
 
-    def __init__(self, facts: Facts, product: ProductBook, moment: _Moment) -> None:
-        self.facts, self.product, self.moment, self.book = facts, product, moment, moment.book
-        self.snapshot = facts.snapshot
-        self.issue = {**facts.snapshot.fields, "id": facts.snapshot.id, "key": facts.snapshot.key}
+    def __init__(self, facts: Facts, issue: View, product: ProductBook, moment: _Moment) -> None:
+        self.facts, self.issue, self.product, self.moment = facts, issue, product, moment
+        self.book, self.snapshot = moment.book, facts.snapshot
         self.say = partial(Verdict, product=product.product.id, version=moment.book.version)
 
     def verdict(self) -> Verdict:
@@ -212,9 +212,7 @@ class _Case:
         return self.say(state=State.UNALIGNED, reason=Reason.NO_RULE if _is_top(kind) else Reason.NO_PARENT)
 
 
-def _first(
-    candidates: Iterable[_One], issue: Mapping[str, JsonValue]
-) -> tuple[_One, tuple[Seen, ...]] | frozenset[str]:
+def _first(candidates: Iterable[_One], issue: View) -> tuple[_One, tuple[Seen, ...]] | frozenset[str]:
     """The first candidate whose condition holds, with its evidence.
 
     Else the fields that are missing to tell, empty where none holds. One that cannot be told hides those behind it.

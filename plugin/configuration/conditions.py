@@ -60,7 +60,7 @@ class _Conditions:
             jql.compile(text, self.facts)
         except jql.JqlError as error:
             line = self.draft.document.line_inside(self.draft.written(steps), error.line)
-            self.faults.append(Fault(self.draft.document.name, line, f"{steps[-1]}: {error}"))
+            self.faults.append(Fault(self.draft.document.name, line, f"{self.draft.named(steps)}: {error}"))
             return False
         return True
 

@@ -29,6 +29,10 @@ class Draft(Generic[Model]):
     def fault(self, steps: Steps, sentence: str) -> Fault:
         return Fault(self.document.name, self.document.line(self.written(steps)), sentence)
 
+    def named(self, steps: Steps) -> str:
+        """The steps in words, list items by their ids."""
+        return _named(self.written(steps), self.document)
+
     def written(self, steps: Steps) -> Steps:
         """The steps in the document."""
         known = max(count for count in range(len(steps) + 1) if steps[:count] in self.origin or count == 0)

@@ -91,8 +91,8 @@ def _known(
 ) -> Iterator[Fault]:
     if name is not None and name not in allowed:
         kind = kind or str(steps[-1])
-        sentence = f"{steps[-1]}: there is no {kind} {name!r}{meant(name, allowed)}; allowed: {listed(sorted(allowed))}"
-        yield draft.fault(steps, sentence)
+        choice = f"{meant(name, allowed)}; allowed: {listed(sorted(allowed))}"
+        yield draft.fault(steps, f"{draft.named(steps)}: there is no {kind} {name!r}{choice}")
 
 
 def _labels(draft: ProductDraft, product: Product, tag: TagNames) -> Iterator[Fault]:
