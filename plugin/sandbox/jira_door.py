@@ -5,10 +5,11 @@ from typing import TypeVar
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from plugin.sandbox.jira_errors import JiraError, no_such_issue
+from plugin.sandbox.jira_errors import JiraError, no_such_issue, too_many_writes
 from plugin.sandbox.jira_render import Renderer, RestVersion
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Issue, Person
+from plugin.sandbox.write_limit import WriteLimit
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -97,6 +98,7 @@ def refused(error: JiraError) -> Response:
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="Jira"'
         response.headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
+    response.headers.update(error.headers)
     return response
 
 
@@ -105,9 +107,21 @@ def api(name: str) -> Blueprint:
     made = Blueprint(f"jira_{name}", "plugin.sandbox", url_prefix="/rest/api/<any('2', '3'):version>")
     made.register_error_handler(JiraError, refused)
     made.before_request(_refuse_version_3_on_data_center)
+    made.before_request(_limit_writes_to_one_issue)
     return made
 
 
 def _refuse_version_3_on_data_center() -> None:
     if the_site().dialect == "data center" and (request.view_args or {}).get("version") == "3":
         raise JiraError(404, "null for uri: " + request.url)
+
+
+def _limit_writes_to_one_issue() -> None:
+    """Cloud only. What is refused here does not count as a write."""
+    name = (request.view_args or {}).get("name")
+    if request.method == "GET" or name is None or the_site().dialect == "data center":
+        return
+    limit: WriteLimit = current_app.extensions["write limit"]
+    issue = the_site().find(name)
+    if issue and (seconds := limit.refusal(issue.id)):
+        raise too_many_writes(seconds)

@@ -71,7 +71,7 @@ def search(version: RestVersion) -> Response:
         raise JiraError(404, "null for uri: " + request.path)
     wanted = body(SearchBody) if request.method == "POST" else _from_query()
     query = parse(wanted.jql)
-    if not query.bounded:
+    if query.where is None:
         words = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
         raise JiraError(400, words)
     with site.lock:

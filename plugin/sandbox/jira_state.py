@@ -1,10 +1,11 @@
 """A Jira site in memory: what it holds, and what its people do to it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import RLock
-from typing import Self, Unpack
+from typing import Literal, Self, Unpack
 
 from pydantic import JsonValue
 
@@ -71,6 +72,8 @@ class JiraSite:
         """Called under the lock, in the order in which things happen."""
         self.search_lag = timedelta(0)
         """How long a new issue is not found by Cloud's search."""
+        self.flow: Literal["Primary", "Secondary"] = "Primary"
+        """What webhooks say of the next changes; `bulk_change` sets it."""
         self.mails = 0
         """Edits that mailed the watchers."""
         self._last = dict.fromkeys(("issue", "history", "comment", "link", "remote link", "project", "part"), 10000)
@@ -259,6 +262,16 @@ class JiraSite:
             if at is None:
                 self._tell(Happened("issuelink_created", None, actor, moment, ends[0], link=link))
             return link
+
+    @contextmanager
+    def bulk_change(self) -> Iterator[None]:
+        """Changes made inside are told as the fallout of a bulk change: flow `Secondary`."""
+        with self.lock:
+            self.flow = "Secondary"
+            try:
+                yield
+            finally:
+                self.flow = "Primary"
 
     # -- what services keep on issues ---------------------------------------------------------------------------------
 

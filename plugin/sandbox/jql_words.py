@@ -1,14 +1,15 @@
 """Reads the part of JQL that the sandbox decides: see `jira_search`."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from plugin.sandbox.jira_errors import JiraError
 
 
 @dataclass(frozen=True)
 class Clause:
-    """`field` is lower case; `operator` is one of = != in, not in, < <= > >=."""
+    """`field` is lower case; `operator` is one of =, !=, in, not in, is, is not (empty), <, <=, >, >=."""
 
     field: str
     operator: str
@@ -16,15 +17,30 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Query:
-    """A parsed search. `order` holds (field, descending)."""
+class Group:
+    """Parts of which all (AND) or any (OR) have to hold. NOT has been moved into the operators."""
 
-    clauses: tuple[Clause, ...]
+    all: bool
+    parts: tuple["Condition", ...]
+
+
+Condition = Clause | Group
+
+
+@dataclass(frozen=True)
+class Query:
+    """A parsed search. `where` is None for the unbounded; `order` holds (field, descending)."""
+
+    where: Condition | None
     order: tuple[tuple[str, bool], ...]
 
     @property
-    def bounded(self) -> bool:
-        return bool(self.clauses)
+    def demanded(self) -> tuple[Clause, ...]:
+        """The clauses that every issue found has to meet: what an index can start from."""
+        where = self.where
+        if isinstance(where, Group) and where.all:
+            return tuple(part for part in where.parts if isinstance(part, Clause))
+        return (where,) if isinstance(where, Clause) else ()
 
     @property
     def oldest_first(self) -> bool:
@@ -33,12 +49,18 @@ class Query:
 
 
 _TOKEN = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(<=|>=|!=|[=<>(),])|([^\s"'=<>!(),]+))""")
+_OPPOSITE = {"=": "!=", "in": "not in", "is": "is not", "<": ">=", ">": "<="}
+_OPPOSITE |= {opposite: one for one, opposite in _OPPOSITE.items()}
 _COMPARISONS = (">=", ">", "<=", "<")
-_LISTED = ("=", "!=", "in", "not in")
+_EXACT = ("=", "!=", "in", "not in")
+_SETS = ("project", "id", "key", "status", "statuscategory", "issuetype", "priority")
+_MAYBE_EMPTY = ("labels", "component", "fixversion", "parent", "assignee", "reporter", "resolution")
 _FIELDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("updated", "created"), _COMPARISONS),
-    **dict.fromkeys(("project", "id", "key", "labels", "status", "issuetype", "parent"), _LISTED),
+    **dict.fromkeys(_SETS, _EXACT),
+    **dict.fromkeys(_MAYBE_EMPTY, (*_EXACT, "is", "is not")),
 }
+_ALIASES = {"issue": "key", "issuekey": "key", "type": "issuetype", "components": "component", "label": "labels"}
 _SORTED = ("updated", "created", "id", "key")
 
 
@@ -73,28 +95,58 @@ class _Reader:
 def parse(jql: str) -> Query:
     """Raises JiraError 400 for JQL that the sandbox does not decide."""
     reader = _Reader(jql)
-    clauses: list[Clause] = []
-    if reader.words and reader.peek() != "order":
-        clauses.append(_clause(reader))
-        while reader.peek() == "and":
-            reader.take()
-            clauses.append(_clause(reader))
+    where = _any(reader, False) if reader.words and reader.peek() != "order" else None
     order = _order(reader)
     if reader.words:
-        reader.take("and", "order by")
-    return Query(tuple(clauses), order)
+        reader.take("and", "or", "order by")
+    return Query(where, order)
+
+
+def _any(reader: _Reader, denied: bool) -> Condition:
+    return _joined(reader, "or", _all, denied)
+
+
+def _all(reader: _Reader, denied: bool) -> Condition:
+    return _joined(reader, "and", _one, denied)
+
+
+def _joined(reader: _Reader, word: str, inner: Callable[[_Reader, bool], Condition], denied: bool) -> Condition:
+    """What is denied joins the other way round: not (a or b) is not a and not b."""
+    parts = [inner(reader, denied)]
+    while reader.peek() == word:
+        reader.take()
+        parts.append(inner(reader, denied))
+    return parts[0] if len(parts) == 1 else Group((word == "and") != denied, tuple(parts))
+
+
+def _one(reader: _Reader, denied: bool) -> Condition:
+    if reader.peek() == "not":
+        reader.take()
+        return _one(reader, not denied)
+    if reader.peek() == "(":
+        reader.take()
+        inside = _any(reader, denied)
+        reader.take(")")
+        return inside
+    clause = _clause(reader)
+    return replace(clause, operator=_OPPOSITE[clause.operator]) if denied else clause
 
 
 def _clause(reader: _Reader) -> Clause:
-    field = {"issue": "key", "issuekey": "key", "type": "issuetype"}.get(reader.peek(), reader.peek())
+    field = _ALIASES.get(reader.peek(), reader.peek())
     if field not in _FIELDS:
         raise _bad(f"Field '{reader.take()}' does not exist or you do not have permission to view it.")
     reader.take()
-    word = reader.take("=", "!=", "<", "<=", ">", ">=", "in", "not").lower()
+    word = reader.take("=", "!=", "<", "<=", ">", ">=", "in", "not", "is").lower()
     if word == "not":
-        word = "not " + reader.take("in")
+        word = "not " + reader.take("in").lower()
+    elif word == "is" and reader.peek() == "not":
+        word = "is " + reader.take().lower()
     if word not in _FIELDS[field]:
         raise _bad(f"The operator '{word}' is not supported by the '{field}' field.")
+    if word in ("is", "is not"):
+        reader.take("empty", "null")
+        return Clause(field, word, ())
     return Clause(field, word, _values(reader) if word.endswith("in") else (reader.take(),))
 
 

@@ -9,8 +9,10 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from plugin.sandbox.app import create_sandbox
 from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.faults import Faults
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.webhooks_out import Sender
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -47,6 +49,8 @@ class RunningSandbox:
         self._server: BaseWSGIServer = make_server("127.0.0.1", port, self.app, threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.port}"
         self.jira.base_url = self.url
+        self.faults: Faults = self.app.extensions["faults"]
+        self.sender: Sender = self.app.extensions["sender"]
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
 
     def start(self) -> Self:
@@ -54,6 +58,8 @@ class RunningSandbox:
         return self
 
     def stop(self) -> None:
+        self.faults.stopping.set()
+        self.sender.close()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

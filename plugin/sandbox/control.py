@@ -1,0 +1,50 @@
+"""Routes below /sandbox, by which a test or a demo steers the sandbox over HTTP. They ask for no credentials."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from pydantic import ValidationError
+
+from plugin.sandbox.faults import FAULT, Faults
+from plugin.sandbox.webhooks_out import Sender
+
+blueprint = Blueprint("sandbox", "plugin.sandbox", url_prefix="/sandbox")
+
+
+def _faults() -> Faults:
+    found: Faults = current_app.extensions["faults"]
+    return found
+
+
+@blueprint.get("/faults")
+def planned() -> Response:
+    return jsonify([one.model_dump() for one in _faults().planned])
+
+
+@blueprint.post("/faults")
+def plan() -> tuple[Response, int]:
+    """Takes one fault, such as {"kind": "rate limited", "method": "PUT", "path": "/issue/", "times": 2}."""
+    try:
+        _faults().add(FAULT.validate_json(request.get_data()))
+    except ValidationError as wrong:
+        return jsonify({"errors": [f"{one['loc']}: {one['msg']}" for one in wrong.errors()]}), 400
+    return planned(), 201
+
+
+@blueprint.delete("/faults")
+def clear() -> tuple[str, int]:
+    _faults().clear()
+    return "", 204
+
+
+@blueprint.get("/requests")
+def requests() -> Response:
+    """The last calls to either half, oldest first."""
+    return jsonify([asdict(one) for one in list(_faults().requests)])
+
+
+@blueprint.get("/webhooks")
+def webhooks() -> Response:
+    """What became of deliveries, and how many are still waiting."""
+    sender: Sender = current_app.extensions["sender"]
+    return jsonify(asdict(sender.counts) | {"waiting": sender.waiting})
