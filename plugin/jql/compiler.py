@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from plugin.jql import lint, refusals
-from plugin.jql.clause import EMPTINESS, Ask, Field, Test, Unfit
+from plugin.jql.clause import EMPTINESS, ORDER, Ask, Field, Test, Unfit
 from plugin.jql.condition import Condition, Leaf, Node, every, some
 from plugin.jql.custom import custom_field
 from plugin.jql.errors import JqlRefused, Place
@@ -132,6 +132,8 @@ class _Compiler:
     def refuse_operator(self, clause: Clause, field: Field) -> NoReturn:
         allowed = ", ".join(one.upper() for one in _ORDERED if one in field.operators)
         message = f"{field.name} cannot be compared by {clause.operator.upper()}"
+        if clause.operator in ORDER and field.name in refusals.ORDERS:
+            message += f": {refusals.ORDERS[field.name]}"
         self.refuse(clause, message, f"{field.name} takes {allowed}.")
 
     def refuse(self, clause: Clause, message: str, hint: str = "") -> NoReturn:

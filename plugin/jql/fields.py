@@ -11,7 +11,7 @@ from plugin.jql.clause import EMPTINESS, EQUALITY, Field, Unfit
 from plugin.jql.moments import DayField, MomentField
 from plugin.jql.nodes import Value
 from plugin.jql.site import SiteFacts
-from plugin.jql.terms import TermField
+from plugin.jql.terms import PriorityField, TermField
 from plugin.jql.texts import TextField, spaced
 from plugin.jql.view import Issue, Reading, Terms, reading_of
 
@@ -147,7 +147,7 @@ BY_NAME: Mapping[str, Field] = {
     **dict.fromkeys(("issuetype", "type", "worktype"), _TYPE),
     "status": TermField("status", reading_of("status", terms.named), nullable=False),
     "statuscategory": _CATEGORY,
-    "priority": TermField("priority", reading_of("priority", terms.named)),
+    "priority": PriorityField("priority", reading_of("priority", terms.named)),
     "resolution": TermField("resolution", reading_of("resolution", terms.named), empty_word="unresolved"),
     "labels": TermField("labels", reading_of("labels", terms.texts)),
     "component": TermField("component", reading_of("components", terms.named)),

@@ -275,4 +275,5 @@ class _Parser:
 
 
 def _shown(raw: str) -> str:
-    return f"`{raw}`" if len(raw) <= 40 else f"`{raw[:37]}…`"
+    line = " ".join(raw.split()) or raw
+    return f"`{line}`" if len(line) <= 40 else f"`{line[:39]}…`"

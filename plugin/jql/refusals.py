@@ -40,6 +40,16 @@ INSTEAD: Mapping[str, str] = {
 }
 """How to say it otherwise, by a field's name in lower case."""
 
+_VERSIONS = "versions are ordered by their project's own list, which does not travel with an issue"
+
+ORDERS: Mapping[str, str] = {
+    "fixVersion": _VERSIONS,
+    "affectedVersion": _VERSIONS,
+    "resolution": "resolutions are ordered by the site's own list, which does not travel with an issue",
+    "key": "an order of keys holds within one project only",
+}
+"""Why a field that has an order in Jira has none here, by the field's name."""
+
 _FUNCTIONS: Mapping[str, str] = {
     **dict.fromkeys(
         (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.jql import refusals
-from plugin.jql.clause import EMPTINESS, EQUALITY, Ask, Test, Unfit
+from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Test, Unfit
 from plugin.jql.nodes import Call, Value
 from plugin.jql.site import SiteFacts
 from plugin.jql.view import Issue, Reading, Terms, View, in_words, is_nothing
@@ -61,8 +61,36 @@ class TermField:
         if terms is None:
             raise refusals.function(operand)
         if operand.arguments:
-            raise Unfit(operand, f"{operand.name.text}() with arguments asks for other issues or projects")
+            raise Unfit(
+                operand,
+                f"The function {operand.name.text}() is decided without arguments only",
+                "Name the project in a clause of its own, joined with AND.",
+            )
         return terms
+
+
+@dataclass(frozen=True)
+class PriorityField(TermField):
+    """Priorities have an order, which is the site's own: `priority > High` means those above High in its list."""
+
+    operators: frozenset[str] = EQUALITY | EMPTINESS | ORDER
+
+    def test(self, ask: Ask) -> Test:
+        if ask.operator not in ORDER:
+            return super().test(ask)
+        return has_one_of(self.reading, self._ordered(ask, ask.compared[0]))
+
+    def _ordered(self, ask: Ask, operand: Value | Call) -> Terms:
+        if isinstance(operand, Call):
+            raise refusals.function(operand)
+        highest_first = [name.lower() for name in ask.site.priorities]
+        if not highest_first:
+            raise Unfit(operand, "The order of this site's priorities is not known", "List them: priority IN (a, b).")
+        if operand.text.lower() not in highest_first:
+            raise Unfit(operand, f"`{operand.text}` is no priority; this site has {', '.join(ask.site.priorities)}")
+        at = highest_first.index(operand.text.lower())
+        same = highest_first[at : at + 1] if "=" in ask.operator else []
+        return frozenset(same + (highest_first[:at] if ">" in ask.operator else highest_first[at + 1 :]))
 
 
 def has_one_of(reading: Reading[Terms], wanted: Terms) -> Test:

@@ -153,6 +153,23 @@ def test_a_custom_field_that_the_issue_does_not_carry_is_unknown() -> None:
     assert (outcome.matched, outcome.missing) == (None, ("customfield_99", "customfield_98"))
 
 
+@pytest.mark.parametrize(
+    ("jql", "holding"),
+    [
+        ("priority > Medium", ["Highest", "High"]),
+        ("priority >= medium", ["Highest", "High", "Medium"]),
+        ("priority < High", ["Medium", "Low"]),
+        ("NOT priority < High", ["Highest", "High"]),
+        ("priority > Highest", []),
+    ],
+)
+def test_priorities_are_ordered_by_the_sites_own_list(jql: str, holding: list[str]) -> None:
+    names = ("Highest", "High", "Medium", "Low")
+    condition = compile_jql(jql, SiteFacts(priorities=names))
+    assert [one for one in names if condition.decide({"key": "A-1", "priority": {"name": one}}).matched] == holding
+    assert condition.decide({"key": "A-1", "priority": None}).matched is False
+
+
 def test_a_sprint_of_data_center_is_read() -> None:
     told = (
         "com.atlassian.greenhopper.service.sprint.Sprint@1f[id=7,rapidViewId=3,state=ACTIVE,name=Week 29,goal=<null>]"
@@ -217,12 +234,13 @@ def test_a_condition_that_moves_with_the_clock_says_so() -> None:
         ("assignee = jane@example.org", "`@` is a reserved character"),
         ('assignee in (a, "jane@example.org")', "account id"),
         ("assignee = currentUser()", "depends on who asks"),
-        ("fixVersion in releasedVersions(ABC)", "with arguments"),
+        ("fixVersion in releasedVersions(ABC)", "without arguments only"),
+        ("fixVersion >= 2.0", "ordered by their project's own list"),
         ("Twice = 1", "cf[10050] and cf[10051]"),
         ('"Story Point" = 1', "Did you mean Story Points?"),
         ("text ~ x", "Search the texts of the issue"),
         ("filter = 10", "Paste the filter's own clauses"),
-        ("priority > High", "priority takes ="),
+        ("priority > High", "order of this site's priorities is not known"),
     ],
 )
 def test_it_refuses_with_the_reason_and_the_way_round(jql: str, words: str) -> None:
