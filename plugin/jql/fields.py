@@ -35,8 +35,8 @@ _RELEASED, _UNRELEASED = "\0released", "\0unreleased"
 
 def _project_terms(value: object) -> Terms | None:
     """Name and id as they are, the key behind a NUL so that it can be meant alone."""
-    named = terms.named(value)
-    return named | {f"\0{value['key']}".lower()} if named and isinstance(value, Mapping) and "key" in value else named
+    key = terms.of_mappings(value, ("key",))
+    return (terms.named(value) or frozenset()) | {f"\0{one}" for one in key} if key is not None else terms.named(value)
 
 
 def _project_wanted(value: Value, site: SiteFacts) -> Terms:
