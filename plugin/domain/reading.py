@@ -42,8 +42,7 @@ def read_issue(raw: Mapping[str, Any], *, epic_link: str | None = None, asked: C
     if updated is None:
         raise ValueError(f"issue {key} came without a readable `updated`, so its age is unknown; read it afresh")
     known = read_fields(fields, epic_link=epic_link)
-    for name in asked:
-        known.setdefault(name, [] if name in _LISTS else None)
+    known |= {name: _EMPTY.get(name) for name in asked if name not in fields}
     if "parent" not in fields and (epic_link is None or epic_link in fields):
         known.setdefault("parent", None)
     return Snapshot(id=id, key=key, updated=updated, fields=known)
@@ -273,4 +272,17 @@ _READERS: Mapping[str, Callable[[object], JsonValue]] = {
     "timeestimate": _or_none(_seconds),
     "timespent": _or_none(_seconds),
 }
-_LISTS = frozenset({"labels", "components", "fixVersions", "versions", "subtasks", "issuelinks"})
+_EMPTY: Mapping[str, JsonValue] = {
+    name: _READERS[name](None)
+    for name in (
+        "labels",
+        "components",
+        "fixVersions",
+        "versions",
+        "subtasks",
+        "issuelinks",
+        "description",
+        "environment",
+    )
+}
+"""What stands for empty where it is not None."""

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-
 _DEEPEST = 100
 """Levels of an Atlassian document that are read: editors stay far below, and a hostile one must not fill the stack."""
 
@@ -39,7 +38,7 @@ _LITERAL = re.compile(r"\{(code|noformat)(:[^}\n]{0,200})?\}")
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The text in pieces: without markup outside of {code} and {noformat}, as it is inside; unclosed, all is outside."""
+    """The text in pieces: without markup outside {code} and {noformat}, as it is inside; unclosed, all is outside."""
     start, inside = 0, ""
     for found in _LITERAL.finditer(text):
         if not inside:
@@ -62,12 +61,11 @@ def _words(node: object, depth: int) -> Iterator[str]:
     kind = node.get("type")
     yield _leaf(str(kind), node)
     content = node.get("content")
-    for child in content if isinstance(content, list) else ():
-        yield from _words(child, depth + 1)
+    inner = "".join(word for child in content for word in _words(child, depth + 1)) if isinstance(content, list) else ""
     if kind in ("tableCell", "tableHeader"):
-        yield " "
-    elif kind in _BLOCKS:
-        yield "\n"
+        yield inner.replace("\n", " ") + " "
+    else:
+        yield inner + "\n" if kind in _BLOCKS else inner
 
 
 def _leaf(kind: str, node: Mapping[str, Any]) -> str:

@@ -1,0 +1,117 @@
+"""`plumbline replay`: real payloads from a folder, posted as Jira would post them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import requests
+
+from webhooks.delivery import FLOW, IDENTIFIER
+from webhooks.signature import sign
+
+MANIFEST = "MANIFEST.json"
+TIMEOUTS = (5, 20)
+"""Jira's own, in seconds: to connect, and to be answered."""
+LARGEST = 50_000_000
+"""Bytes above which a file is no payload; it is said so and not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to post, and what opens the door there: a secret signs, a token is sent as bearer."""
+
+    url: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    def headers(self, name: str, body: bytes) -> dict[str, str]:
+        """As Jira's, with an identifier that is the same whenever this file is replayed."""
+        headers = {
+            "Content-Type": "application/json; charset=UTF-8",
+            IDENTIFIER: sha256(name.encode("utf-8", "surrogateescape") + b"\0" + body).hexdigest(),
+            FLOW: "Primary",
+        }
+        if self.secret:
+            headers["X-Hub-Signature"] = sign(body, self.secret)
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return headers
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of one file. `status` is None where there was no answer; then `words` say why, else the answer's."""
+
+    file: str
+    identifier: str
+    status: int | None
+    words: str
+
+    @property
+    def accepted(self) -> bool:
+        return self.status in (200, 204)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One line of the table: how many deliveries ended so, and why, "" where the outcome says it all."""
+
+    name: str
+    number: int
+    reason: str = ""
+
+
+def replay(folder: Path, target: Target) -> Iterator[Posted]:
+    """Posts every `*.json` of the folder but its manifest, by name; each result comes as soon as it is there.
+
+    Raises NotADirectoryError where there is no such folder. A file that cannot be read or posted is a result too.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder; give one that holds payloads as *.json")
+    return _replay(sorted(path for path in folder.glob("*.json") if path.name != MANIFEST), target)
+
+
+def _replay(paths: Sequence[Path], target: Target) -> Iterator[Posted]:
+    with requests.Session() as session:
+        for path in paths:
+            yield _post(session, path, target)
+
+
+def _post(session: requests.Session, path: Path, target: Target) -> Posted:
+    try:
+        body = _read(path)
+    except OSError as error:
+        return Posted(path.name, "", None, f"cannot be read: {error.strerror or error}")
+    headers = target.headers(path.name, body)
+    try:
+        answer = session.post(target.url, body, headers=headers, timeout=TIMEOUTS, allow_redirects=False)
+    except requests.RequestException as error:
+        # The library's own words would repeat the address, and a token may be part of it.
+        return Posted(path.name, headers[IDENTIFIER], None, f"no answer: {type(error).__name__}")
+    return Posted(path.name, headers[IDENTIFIER], answer.status_code, answer.text.strip()[:200])
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise OSError(f"{path.name} is not a file")
+    if path.stat().st_size > LARGEST:
+        raise OSError(f"{path.name} is larger than {LARGEST} bytes")
+    return path.read_bytes()
+
+
+def at_the_door(posted: Iterable[Posted]) -> list[Outcome]:
+    """How the receiver answered, counted: what was accepted, then what was refused or got no answer, by its words."""
+    results = list(posted)
+    refused = Counter(
+        (f"refused ({one.status})" if one.status else "not posted", one.words) for one in results if not one.accepted
+    )
+    lines = [Outcome(name, number, words) for (name, words), number in sorted(refused.items())]
+    return [Outcome("accepted", sum(one.accepted for one in results)), *lines]
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """The outcomes as lines of text: number, outcome, reason."""
+    width = max((len(one.name) for one in outcomes), default=0)
+    return "\n".join(f"{one.number:>7}  {one.name:<{width}}  {one.reason}".rstrip() for one in outcomes)
