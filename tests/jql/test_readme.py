@@ -13,5 +13,5 @@ def test_the_example_runs() -> None:
     outcome = names["outcome"]
     assert isinstance(outcome, plugin.jql.Outcome)
     assert outcome.matched is True
-    shown = example.partition("outcome.seen      # ")[2]
+    shown = example.partition("outcome.seen  # ")[2]
     assert outcome.seen == eval(shown)
