@@ -90,6 +90,13 @@ def test_what_people_did_to_the_page_is_not_overwritten(wiki: InMemoryConfluence
     assert "worked on by people" in done.words
 
 
+def test_an_edited_page_is_no_matter_while_there_is_nothing_new_to_say(wiki: InMemoryConfluence) -> None:
+    record = first(wiki)
+    wiki.edit_by_people(record.page_id, "Speed wins trust", "Speed")
+    done = publish(wiki, full_week(), record, PLACE)
+    assert (done.outcome, done.words, wiki.pages[record.page_id].version) == (Outcome.UNCHANGED, "", 2)
+
+
 def test_a_page_that_was_only_opened_and_saved_is_still_ours(wiki: InMemoryConfluence) -> None:
     record = first(wiki)
     wiki.edit_by_people(record.page_id, "<h2>", '<h2 local-id="4f">')
