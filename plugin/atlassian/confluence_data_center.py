@@ -67,8 +67,9 @@ class DataCenterConfluence:
             "version": {"number": page.version + 1, "message": message},
         }
         call = page_call("PUT", "content/{id}", f"update page {page.id}", "Edit page")
-        raw = self._client.ask(call, f"rest/api/content/{page.id}", params=_WHOLE, data=wanted)
-        return self._stored(raw).model_copy(update={"body": body})
+        raw = self._client.ask(call, f"rest/api/content/{page.id}", data=wanted)
+        # The answer to a write cannot be expanded; an update without ancestors leaves the page where it is.
+        return self._stored(raw).model_copy(update={"body": body, "parent": page.parent})
 
     def key_of(self, page_id: str, name: str) -> str | None:
         call = page_call("GET", "content/{id}/property/{key}", f"read the property of page {page_id}")
