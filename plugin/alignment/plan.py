@@ -12,7 +12,7 @@ from plugin.domain.verdict import Change, LinkWords, Reason, State, Verdict
 LONGEST_PROPERTY = 32_768
 """Jira's limit for an issue property, in characters of JSON."""
 
-_CLAUSES, _CLAUSE, _WHY = 12, 200, 1000
+_CLAUSES, _CLAUSE, _WHY = 8, 160, 600
 """How many clauses the provenance keeps, how long each, and how long the why: far below the limit together."""
 
 Provenance = dict[str, str | int | list[str] | None]

@@ -146,7 +146,7 @@ _LABELS = st.frozensets(
     st.sampled_from(["objective-a", "objective-b", "objective-old", "Objective-A", "no-objective", "x"])
 )
 _LINKS = st.sampled_from([None, words(ALIGNED), words(FLAGGED)])
-_TEXTS = st.text(max_size=3000)
+_TEXTS = st.text(max_size=200) | st.sampled_from(["🚀" * 5000, "\x00" * 5000])
 
 
 @st.composite
