@@ -13,7 +13,7 @@ from plugin.sandbox.jira_door import answer, api, body, listed, number, render, 
 from plugin.sandbox.jira_errors import JiraError
 from plugin.sandbox.jira_render import RestVersion
 from plugin.sandbox.jira_rest_issues import changelog, properties_of
-from plugin.sandbox.jira_search import run
+from plugin.sandbox.jira_search import run, without_unknown_issues
 from plugin.sandbox.jira_values import History, Issue, Json, Person
 from plugin.sandbox.jql_words import Query, parse
 from plugin.sandbox.updated_index import Place
@@ -44,6 +44,7 @@ class OldSearchBody(BaseModel):
     expand: list[str] = []
     maxResults: int = 50  # noqa: N815 Jira's spelling
     startAt: int = 0  # noqa: N815 Jira's spelling
+    validateQuery: bool = True  # noqa: N815 Jira's spelling
 
 
 class BulkBody(BaseModel):
@@ -157,8 +158,9 @@ def old_search(version: RestVersion) -> Response:
         words = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
         raise JiraError(410, words)
     wanted = body(OldSearchBody) if request.method == "POST" else _from_old_query()
+    query = parse(wanted.jql)
     with site.lock:
-        found = list(run(site, parse(wanted.jql), asker))
+        found = list(run(site, query if wanted.validateQuery else without_unknown_issues(site, query), asker))
         size = max(0, min(wanted.maxResults, 1000))
         issues: list[JsonValue] = []
         for issue in found[wanted.startAt : wanted.startAt + size]:
@@ -177,6 +179,7 @@ def _from_old_query() -> OldSearchBody:
         expand=listed("expand"),
         maxResults=number("maxResults", 50, 1000),
         startAt=number("startAt", 0, 10**9),
+        validateQuery=request.args.get("validateQuery", "true").lower() != "false",
     )
 
 

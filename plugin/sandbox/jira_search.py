@@ -1,14 +1,16 @@
 """The part of JQL that a service and its admins need, decided over the site's issues.
 
 AND, OR, NOT and parentheses; `updated` and `created` compared with `"2026-11-22 16:37"` (minutes, in the asker's zone),
-a day, a distance such as -15m, or milliseconds; `=`, `!=`, `in`, `not in` and, where it can be, `is empty` over project,
-id, key, labels, status, statusCategory, issuetype, priority, component, fixVersion, parent, assignee, reporter and
-resolution; ORDER BY updated, created, id or key. All else is refused with 400, as Jira refuses what it does not know.
+a day, a distance such as -15m, or milliseconds; `=`, `!=`, `in`, `not in` and, where it can be, `is empty` over
+project, id, key, labels, status, statusCategory, issuetype, priority, component, fixVersion, parent, assignee,
+reporter and resolution; ORDER BY updated, created, id or key. All else is refused with 400, as Jira refuses what it
+does not know.
 """
 
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,7 +19,7 @@ from plugin.sandbox.jira_catalogue import CATEGORIES
 from plugin.sandbox.jira_errors import JiraError
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Issue, Person
-from plugin.sandbox.jql_words import Clause, Condition, Query
+from plugin.sandbox.jql_words import Clause, Condition, Group, Query
 from plugin.sandbox.updated_index import Place
 
 
@@ -55,6 +57,20 @@ def run(site: JiraSite, query: Query, asker: Person, after: Place | None = None)
 def matches(site: JiraSite, query: Query, asker: Person, issue: Issue) -> bool:
     """Whether the one issue matches."""
     return _meets(site, query.where, asker)(issue)
+
+
+def without_unknown_issues(site: JiraSite, query: Query) -> Query:
+    """The query as an unvalidated search runs it: ids and keys that name no issue are no error, they find nothing."""
+    return replace(query, where=_with_known_issues(site, query.where))
+
+
+def _with_known_issues(site: JiraSite, condition: Condition | None) -> Condition | None:
+    if isinstance(condition, Group):
+        parts = (_with_known_issues(site, one) for one in condition.parts)
+        return replace(condition, parts=tuple(part for part in parts if part))
+    if condition is None or condition.field not in ("id", "key"):
+        return condition
+    return replace(condition, values=tuple(value for value in condition.values if site.find(value)))
 
 
 def _sorted(found: Iterable[Issue], query: Query) -> Iterator[Issue]:

@@ -18,6 +18,7 @@ from plugin.sandbox.faults import Failing, LosingTheAnswer, RateLimited
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Person
 from plugin.sandbox.serve import RunningSandbox
+from plugin.sandbox.webhooks_registry import Registry, Webhook
 from tests.servers import running
 
 
@@ -44,6 +45,11 @@ class World:
     @property
     def confluence_site(self) -> ConfluenceSite:
         return self.sandbox.confluence
+
+    @property
+    def webhooks(self) -> list[Webhook]:
+        registry: Registry = self.sandbox.app.extensions["webhooks"]
+        return list(registry.webhooks.values())
 
     @property
     def service(self) -> Person:

@@ -268,3 +268,16 @@ def test_another_site_at_the_address_is_named(world: World) -> None:
     jira = world.jira(world.access(f"{world.url}/elsewhere"))
     with pytest.raises(Permanent, match="base URL"):
         jira.myself()
+
+
+def test_a_webhook_is_registered_once_and_updated_in_place(world: World, jira: JiraDoor) -> None:
+    events = ["jira:issue_created", "jira:issue_updated"]
+    jira.register_webhook("Other", "https://other.example/hook", events, "s")
+    jira.register_webhook("Plumbline", "https://old.example/webhooks/jira", events, "first")
+    jira.register_webhook("Plumbline", "https://new.example/webhooks/jira", [*events, "jira:issue_deleted"], "second")
+    hooks = {hook.name: hook for hook in world.webhooks}
+    assert set(hooks) == {"Other", "Plumbline"}
+    assert len(world.webhooks) == 2
+    assert hooks["Plumbline"].url == "https://new.example/webhooks/jira"
+    assert set(hooks["Plumbline"].events) == {*events, "jira:issue_deleted"}
+    assert hooks["Plumbline"].secret == "second"
