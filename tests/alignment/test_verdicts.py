@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from plugin.alignment import Facts, align, grace_ends
 from plugin.domain.product import Grace
 from plugin.domain.verdict import Reason, State, Verdict
-from tests.alignment.world import BOOK, NOW, below, component, decide, lacking, one, snapshot
+from tests.alignment.world import BOOK, NOW, PRODUCT, below, book, component, decide, lacking, one, snapshot
 
 WALLET = component("Wallet")
 EPIC: JsonValue = {"id": "9", "name": "Epic", "subtask": False, "hierarchyLevel": 1}
@@ -177,7 +177,7 @@ def test_an_unknown_scope_is_not_guessed() -> None:
     assert one(lacking("project", snapshot(1))).missing == ("project",)
 
 
-def test_a_rule_that_cannot_be_told_hides_those_behind_it() -> None:
+def test_a_rule_that_matches_makes_unknown_ones_behind_it_idle() -> None:
     """`first` has priority 1 and asks for labels, which decide before component does."""
     found = one(lacking("components", snapshot(1, labels=["fast"])))
     assert (found.state, found.objective) == (State.ALIGNED, "b")
@@ -222,3 +222,14 @@ def test_an_issue_in_a_circle_inherits_nothing_and_its_children_inherit_from_it(
     leaf = Facts(snapshot(3, parent=below(1)))
     found = decide(*circle, leaf)
     assert [one.objective for one in found] == ["a", None, "a"]
+
+
+def test_a_rule_that_matches_behind_one_that_cannot_be_told_does_not_win() -> None:
+    """Whether the urgent rule matches is unknown while priority is: it might have taken the issue."""
+    urgent: JsonValue = {"id": "urgent", "objective": "b", "when": "priority = High", "priority": 1}
+    wallet: JsonValue = {"id": "wallet", "objective": "a", "when": "component = Wallet"}
+    ordered = book({**PRODUCT, "rules": [urgent, wallet]})
+    found = align([Facts(snapshot(1, components=WALLET))], ordered, {}, NOW)["1"]
+    assert (found.state, found.missing) == (State.UNDECIDED, ("priority",))
+    known = Facts(snapshot(1, components=WALLET, priority={"id": "3", "name": "Low"}))
+    assert align([known], ordered, {}, NOW)["1"].objective == "a"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from plugin.configuration import load
+from plugin.configuration import ConfigurationFaults, load
 from plugin.domain.product import Configuration
-from tests.configuration.folder import PRODUCT, SITE, TODAY, loaded, with_line
+from plugin.jql import SiteFacts
+from tests.configuration.folder import PRODUCT, SITE, TODAY, loaded, with_line, written
 
 ROOT = Path(__file__).parents[2]
 DESIGN = ROOT.parent / "shared" / "DESIGN.md"
@@ -88,3 +89,10 @@ def test_lengths_of_time_survive_storing(tmp_path: Path, text: str, length: time
     found = loaded(tmp_path, SITE + f"grace: {{new: {text}}}\n")
     assert found.site.grace.new == length
     assert Configuration.model_validate_json(found.model_dump_json()) == found
+
+
+def test_a_custom_field_is_known_by_name_once_the_site_is_known(tmp_path: Path) -> None:
+    folder = written(tmp_path, acme=with_line(PRODUCT, "component = Wallet", '"Team" = Pay'))
+    with pytest.raises(ConfigurationFaults, match="Team"):
+        load(folder, TODAY)
+    assert load(folder, TODAY, SiteFacts(fields={"customfield_1": "Team"})).products[0].rules[0].id == "wallet-work"
