@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine
 
 from plugin.alignment.rulebook import RuleBook
-from plugin.asking import Surroundings
+from plugin.asking import FieldMap, Surroundings
 from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
@@ -42,8 +42,8 @@ def _now() -> datetime:
 class Books:
     """The rules in force, compiled once per version and process. Safe to call from several threads."""
 
-    def __init__(self, engine: Engine, jira: JiraGateway) -> None:
-        self._engine, self._jira = engine, jira
+    def __init__(self, engine: Engine, fields: FieldMap) -> None:
+        self._engine, self._fields = engine, fields
         self._lock = threading.Lock()
         self._book: RuleBook | None = None
 
@@ -58,10 +58,10 @@ class Books:
     def _facts(self, zone: str) -> SiteFacts:
         """Names of custom fields; while Jira cannot be asked, rules that need none still work."""
         try:
-            names: Mapping[str, str] = self._jira.field_names()
+            names = self._fields.names()
         except DoorError as error:
             logger.warning("custom fields are not known by name yet: %s", error)
-            names = {}
+            return SiteFacts(time_zone=ZoneInfo(zone))
         return SiteFacts(fields=names, time_zone=ZoneInfo(zone))
 
 
@@ -71,6 +71,7 @@ class Application:
 
     settings: Settings
     database_url: str
+    clock: Callable[[], datetime] = _now
 
     @cached_property
     def engine(self) -> Engine:
@@ -79,6 +80,10 @@ class Application:
     @cached_property
     def jira(self) -> JiraGateway:
         return connect_jira(self.settings.jira)
+
+    @cached_property
+    def fields(self) -> FieldMap:
+        return FieldMap(self.jira, self.clock)
 
     @cached_property
     def confluence(self) -> ConfluenceGateway:
@@ -97,9 +102,10 @@ class Application:
         return Surroundings(
             engine=self.engine,
             jira=self.jira,
-            book=Books(self.engine, self.jira),
+            fields=self.fields,
+            book=Books(self.engine, self.fields),
             link_url=self._link_url,
-            clock=_now,
+            clock=self.clock,
         )
 
     @cached_property
@@ -142,17 +148,22 @@ class Application:
         for kind in wanted:
             self.waker.wake(kind)
 
+    def close(self) -> None:
+        """Lets go of the database; the application is not used any more."""
+        self.waker.close()
+        self.engine.dispose()
+
     def _link_url(self, connection: Connection) -> str:
         """Where a remote link leads: to the newest review, and before there is one to Confluence itself."""
         return reviews.newest_url(connection) or self.settings.confluence.url
 
 
-def wire(settings: Settings | None = None) -> Application:
+def wire(settings: Settings | None = None, clock: Callable[[], datetime] = _now) -> Application:
     """Raises SettingsError, or ValueError where no database is given: its supervisor tells each part the URL."""
     found = settings or Settings.read()
     if found.database_url is None:
         raise ValueError("PLUMBLINE_DATABASE_URL is not set; `plumbline up` starts an embedded PostgreSQL and sets it")
-    return Application(found, found.database_url)
+    return Application(found, found.database_url, clock)
 
 
 def create_web() -> Flask:
@@ -171,6 +182,7 @@ def web(application: Application) -> Flask:
         max_body=settings.max_body_bytes,
     )
     flask = Flask("plumbline")
+    flask.extensions["bell"] = bell
     flask.register_blueprint(blueprint(application.inbox, door, bell.ring))
     flask.register_blueprint(checks_blueprint(Checks(application.engine, application.inbox)))
     return flask

@@ -1,19 +1,50 @@
 """Asking Jira for issues: what was asked, what came, what it does not show."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from plugin.alignment.rulebook import RuleBook
+from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import JiraGateway
 from plugin.domain.issue import Snapshot
-from plugin.gather import whole
+from plugin.domain.reading import read_issue
 from plugin.store import snapshots
 
 SHOWN = ("summary", "issuetype", "project", "status", "priority", "labels", "parent", "assignee", "created", "updated")
 """Fields that pages and explanations show, whatever the rules need."""
+
+_FIELDS_FRESH = timedelta(days=1)
+
+
+class FieldMap:
+    """The site's fields: names by id, and on Data Center the field that holds a story's epic. Asked for once a day."""
+
+    def __init__(self, jira: JiraGateway, clock: Callable[[], datetime]) -> None:
+        self._jira, self._clock = jira, clock
+        self._names: Mapping[str, str] = {}
+        self._asked_at: datetime | None = None
+
+    def names(self) -> Mapping[str, str]:
+        """Field id → name. Raises what the gateway raises until the site has answered once."""
+        now = self._clock()
+        if self._asked_at is None or now - self._asked_at > _FIELDS_FRESH:
+            try:
+                self._names = self._jira.field_names()
+            except DoorError:
+                if self._asked_at is None:
+                    raise
+            self._asked_at = now
+        return self._names
+
+    def epic_link(self) -> str | None:
+        """None on Cloud, where `parent` tells; raises what the gateway raises."""
+        if self._jira.dialect == "cloud":
+            return None
+        return next((id for id, name in self.names().items() if name == "Epic Link"), None)
 
 
 @dataclass(frozen=True)
@@ -22,9 +53,24 @@ class Surroundings:
 
     engine: Engine
     jira: JiraGateway
+    fields: FieldMap
     book: Callable[[], RuleBook | None]
     link_url: Callable[[Connection], str]
     clock: Callable[[], datetime]
+
+    def fields_to_read(self) -> list[str]:
+        """Jira's ids of all fields that a snapshot should know. Raises what the gateway raises."""
+        book, epic = self.book(), self.fields.epic_link()
+        return sorted({*SHOWN, *(book.needs if book else ()), *([epic] if epic else ())})
+
+    def read(self, names: Sequence[str]) -> list[Snapshot]:
+        """The issues of these ids or keys, fresh; those that Jira does not show are left out."""
+        asked = self.fields_to_read()
+        return [self.snapshot(raw, asked) for raw in self.jira.read(names, asked)]
+
+    def snapshot(self, raw: Mapping[str, Any], asked: Collection[str] = ()) -> Snapshot:
+        """A whole issue as Jira gave it. A field of `asked` that it left out is empty, not unknown."""
+        return read_issue(raw, epic_link=self.fields.epic_link(), asked=asked)
 
 
 @dataclass
@@ -44,25 +90,11 @@ class Asked:
         snapshots.hide(connection, self.hidden, now)
 
 
-def fields_to_read(book: RuleBook | None) -> list[str]:
-    """Jira's ids of all fields that a snapshot should know."""
-    return sorted({*SHOWN, *(book.needs if book else ())})
-
-
-def ask(jira: JiraGateway, book: RuleBook | None, names: Collection[str], so_far: Asked) -> None:
+def ask(around: Surroundings, names: Collection[str], so_far: Asked) -> None:
     """Reads the issues that were not asked for before. Raises what the gateway raises, and then adds nothing."""
     wanted = set(names) - so_far.names
     if not wanted:
         return
-    fields = fields_to_read(book)
-    for raw in jira.read(sorted(wanted), fields):
-        one = known_to_be(whole(raw), fields)
-        so_far.snapshots[one.id] = one
+    so_far.snapshots |= {one.id: one for one in around.read(sorted(wanted))}
     so_far.names |= wanted
     so_far.hidden |= {name for name in wanted if so_far.found(name) is None}
-
-
-def known_to_be(snapshot: Snapshot, asked: Iterable[str]) -> Snapshot:
-    """A field that Jira was asked for and left out is empty, or unknown to the whole site: not unknown to us."""
-    missing = {field: None for field in asked if field not in snapshot.fields}
-    return snapshot.model_copy(update={"fields": {**snapshot.fields, **missing}}) if missing else snapshot

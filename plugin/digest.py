@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 _MOST = 500
 _LEASE = timedelta(minutes=5)
 _ECHO_WITHIN = timedelta(hours=1)
+_REFUSED_AGAIN = 60.0
+"""Seconds until Jira is asked again that refused our account."""
+
 _HIGHEST = 20
 """How many levels of unseen parents are asked for, one after the other."""
 
@@ -63,18 +66,32 @@ class Digest:
         """The batch; where something in it raises, its halves, down to the one that is poison: that one is parked."""
         try:
             return self._settle(claimed)
+        except DoorError as error:
+            if not _is_poison(error):
+                self._wait([one.id for one in claimed], error)
+                return 0
+            return self._narrow(claimed, error)
         except DBAPIError:
             raise  # the database's trouble is nobody's poison: the leases run out and the rows are taken again
         except Exception as error:
-            if len(claimed) > 1:
-                middle = len(claimed) // 2
-                return self._digest(claimed[:middle]) + self._digest(claimed[middle:])
-            logger.exception("delivery %s is parked", claimed[0].id)
-            self._inbox.park(claimed[0].id, f"{type(error).__name__}: {error}", traceback.format_exc())
-            return 0
+            return self._narrow(claimed, error)
+
+    def _narrow(self, claimed: Sequence[Claimed], error: Exception) -> int:
+        if len(claimed) > 1:
+            middle = len(claimed) // 2
+            return self._digest(claimed[:middle]) + self._digest(claimed[middle:])
+        logger.exception("delivery %s is parked", claimed[0].id)
+        self._inbox.park(claimed[0].id, f"{type(error).__name__}: {error}", traceback.format_exc())
+        return 0
+
+    def _wait(self, ids: Sequence[str], error: DoorError) -> None:
+        """Jira cannot be asked: the deliveries wait, for as long as it says."""
+        self._note_jira(error)
+        after = error.after if isinstance(error, Retryable) else _REFUSED_AGAIN
+        self._inbox.postpone(ids, timedelta(seconds=after), str(error))
 
     def _settle(self, claimed: Sequence[Claimed]) -> int:
-        gathered, asked = gather(claimed), Asked()
+        gathered, asked = gather(claimed, self._around.snapshot), Asked()
         self._ask(gathered, [name for name, one in gathered.groups.items() if one.thin and not one.deleted], asked)
         for _ in range(_HIGHEST):
             with self._around.engine.connect() as connection, connection.begin() as transaction:
@@ -94,16 +111,14 @@ class Digest:
     def _ask(self, gathered: Gathered, names: Collection[str], asked: Asked) -> bool:
         """Asks Jira; where it cannot be asked, the deliveries that need it wait, and the others go on without them."""
         try:
-            ask(self._around.jira, self._around.book(), names, asked)
+            ask(self._around, names, asked)
         except DoorError as error:
-            self._note_jira(error)
-            if isinstance(error, Permanent) and not error.forbidden:
+            if _is_poison(error):
                 raise
             waiting = {id for name in names if name in gathered.groups for id in gathered.groups[name].deliveries}
             if not waiting:  # it is about parents only: all of the batch waits
                 waiting = {id for one in gathered.groups.values() for id in one.deliveries}
-            after = error.after if isinstance(error, Retryable) else 60.0
-            self._inbox.postpone(sorted(waiting), timedelta(seconds=after), str(error))
+            self._wait(sorted(waiting), error)
             gathered.groups = {
                 name: one for name, one in gathered.groups.items() if not waiting.intersection(one.deliveries)
             }
@@ -119,7 +134,7 @@ class Digest:
             if not wanted or not book:
                 break
             try:
-                ask(self._around.jira, book, wanted, asked)
+                ask(self._around, wanted, asked)
             except DoorError as error:
                 self._note_jira(error)
                 break
@@ -162,6 +177,11 @@ class Digest:
     def _note_jira(self, error: DoorError) -> None:
         with self._around.engine.begin() as connection:
             progress.note(connection, Fact(name="jira", ok=False, words=str(error), at=self._around.clock()))
+
+
+def _is_poison(error: DoorError) -> bool:
+    """Whether Jira would answer the same for ever, for another reason than our account's."""
+    return isinstance(error, Permanent) and not error.forbidden
 
 
 class _Recording:

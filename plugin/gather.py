@@ -1,13 +1,14 @@
 """What a batch of deliveries says, issue by issue. Pure: decoding and coalescing, no deciding."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from plugin.domain.issue import Snapshot
-from plugin.domain.reading import read_issue
 from webhooks.events import IGNORED, ChangelogItem, IssueEvent, Kind, decode
+
+Read = Callable[[Mapping[str, Any]], Snapshot]
 
 
 class Body(Protocol):
@@ -40,7 +41,7 @@ class Group:
     thin: bool = False
     deleted: bool = False
 
-    def add(self, delivery: str, event: IssueEvent) -> None:
+    def add(self, delivery: str, event: IssueEvent, read: Read) -> None:
         self.events.append(event)
         if delivery not in self.deliveries:
             self.deliveries.append(delivery)
@@ -48,7 +49,7 @@ class Group:
         if not event.complete:
             self.thin |= not event.deleted
             return
-        seen = whole(event.raw_issue)
+        seen = read(event.raw_issue)
         if self.snapshot is None or seen.updated >= self.snapshot.updated:
             self.snapshot = seen
 
@@ -71,8 +72,8 @@ class Gathered:
     settled: dict[str, Outcome] = field(default_factory=dict)
 
 
-def gather(claimed: Iterable[Body]) -> Gathered:
-    """Decodes the bodies and brings together what they say of each issue."""
+def gather(claimed: Iterable[Body], read: Read) -> Gathered:
+    """Decodes the bodies and brings together what they say of each issue; `read` makes snapshots of whole ones."""
     found = Gathered()
     for one in claimed:
         for event in decode(one.body, one.received_at):
@@ -80,14 +81,8 @@ def gather(claimed: Iterable[Body]) -> Gathered:
             if name is None or event.kind is Kind.IGNORED:
                 found.settled[one.id] = _without_issue(event)
             else:
-                found.groups.setdefault(name, Group(name)).add(one.id, event)
+                found.groups.setdefault(name, Group(name)).add(one.id, event, read)
     return found
-
-
-def whole(raw: Mapping[str, object]) -> Snapshot:
-    """A whole issue. Jira leaves `parent` out where there is none, so there its absence means empty."""
-    seen = read_issue(raw)
-    return seen if "parent" in seen.fields else seen.model_copy(update={"fields": {**seen.fields, "parent": None}})
 
 
 def label_change(items: Iterable[ChangelogItem]) -> tuple[frozenset[str], frozenset[str]]:

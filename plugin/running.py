@@ -27,7 +27,9 @@ def up(say: Callable[[str], None]) -> None:
         for part in parts({"PLUMBLINE_DATABASE_URL": url}, settings.bind):
             supervisor.start(part)
         supervisor.wait_ready("web", within=60)
-        say(f"Jira's webhook goes to http://{settings.bind}/webhooks/jira; http://{settings.bind}/readyz tells the rest")
+        say(
+            f"Jira's webhook goes to http://{settings.bind}/webhooks/jira; http://{settings.bind}/readyz tells the rest"
+        )
         supervisor.watch()
 
 

@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from plugin.alignment.rulebook import RuleBook
-from plugin.asking import Surroundings, fields_to_read, known_to_be
+from plugin.asking import Surroundings
 from plugin.atlassian.errors import DoorError
 from plugin.decide import Occasion, decide
 from plugin.domain.issue import Snapshot, Transition
-from plugin.gather import whole
 from plugin.store import progress, snapshots
 from plugin.store.progress import Fact
 
@@ -56,9 +55,10 @@ class Sweep:
         started, recovered, page = self._around.clock(), 0, None
         jql = _jql(book, position)
         try:
+            fields = self._around.fields_to_read()
             while True:
-                found = self._around.jira.search(jql, fields_to_read(book), page)
-                batch = [known_to_be(whole(raw), fields_to_read(book)) for raw in found.issues]
+                found = self._around.jira.search(jql, fields, page)
+                batch = [self._around.snapshot(raw, fields) for raw in found.issues]
                 history = self._history(batch)
                 recovered += self._take(book, batch, history, first)
                 page = found.next
@@ -102,9 +102,9 @@ class Sweep:
 
 def _jql(book: RuleBook, position: datetime | None) -> str:
     """Every product's scope, from the cursor on, oldest first. The bare number is JQL's epoch milliseconds."""
-    scopes = " OR ".join(f"({one.product.scope})" for one in book.products)
+    scopes = " OR ".join(f"{one.product.scope}" for one in book.products)
     since = f" AND updated >= {int((position - OVERLAP).timestamp() * 1000)}" if position else ""
-    return f"({scopes}){since} ORDER BY updated ASC"
+    return f"{scopes}{since} ORDER BY updated ASC"
 
 
 def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> list[Transition]:

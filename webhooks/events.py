@@ -58,6 +58,15 @@ HANDLED: Mapping[str, Kind] = {
 }
 """Every event name that is decoded. https://developer.atlassian.com/cloud/jira/platform/webhooks/"""
 
+SUBSCRIBED: tuple[str, ...] = (
+    *("jira:issue_created", "jira:issue_updated", "jira:issue_deleted", "issuelink_created", "issuelink_deleted"),
+    *(f"sprint_{verb}" for verb in ("created", "updated", "started", "closed", "deleted")),
+    *(f"jira:version_{verb}" for verb in ("created", "updated", "released", "unreleased", "moved", "deleted")),
+    *(f"project_{verb}" for verb in ("created", "updated", "deleted")),
+)
+"""What a webhook of ours asks for. Comments and worklogs change nothing that rules read; where an administrator's
+own webhook sends them, they lead to a refresh."""
+
 _PROFILE = "nothing of a person's profile is kept"
 _SETTING = "a setting of the site; it changes no field of an issue"
 _BOARD = "a board; it changes no field of an issue"

@@ -6,9 +6,12 @@ from typing import Any
 from plugin.atlassian.call import Call
 from plugin.atlassian.gateways import IssuePage
 from plugin.atlassian.jira_client import JiraClient
+from plugin.atlassian.jira_history import transitions
+from plugin.domain.issue import Transition
 
 _READ = Call(method="POST", endpoint="issue/bulkfetch", what="read issues", permission="Browse projects")
 _SEARCH = Call(method="POST", endpoint="search/jql", what="search issues", permission="Browse projects")
+_HISTORY = Call(method="POST", endpoint="changelog/bulkfetch", what="read histories", permission="Browse projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
 
 
@@ -32,6 +35,18 @@ class CloudJira:
         body = {"jql": jql, "fields": list(fields), "maxResults": size}
         answer = self._client.ask(_SEARCH, "search/jql", json=body | ({"nextPageToken": page} if page else {}))
         return IssuePage(issues=tuple(answer["issues"]), next=answer.get("nextPageToken") or None)
+
+    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+        """At most 1,000 ids; the pages of the answer may split an issue's history."""
+        found: list[Transition] = []
+        body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "fieldIds": ["status"], "maxResults": 1000}
+        while True:
+            answer = self._client.ask(_HISTORY, "changelog/bulkfetch", json=body)
+            for one in answer["issueChangeLogs"]:
+                found += transitions(str(one["issueId"]), one["changeHistories"])
+            if not answer.get("nextPageToken"):
+                return found
+            body["nextPageToken"] = answer["nextPageToken"]
 
     def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]:
         """Cloud wants the permissions named."""

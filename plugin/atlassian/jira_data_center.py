@@ -1,15 +1,19 @@
 """What only Jira Data Center (REST version 2) does."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from plugin.atlassian.call import Call
 from plugin.atlassian.gateways import IssuePage
 from plugin.atlassian.jira_client import JiraClient
+from plugin.atlassian.jira_history import transitions
+from plugin.domain.issue import Transition
 
 _SEARCH = Call(method="POST", endpoint="search", what="search issues", permission="Browse Projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
 _OVERLAP = 5
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")
 
 
 class DataCenterJira:
@@ -22,8 +26,11 @@ class DataCenterJira:
 
     def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         """By a search: there is no bulk read. Unvalidated, so that an unknown id is no error but simply not found."""
-        body = {"jql": _named(ids), "fields": list(fields), "maxResults": len(ids), "validateQuery": False}
-        return tuple(self._client.ask(_SEARCH, "search", json=body)["issues"])
+        found: list[Mapping[str, Any]] = []
+        for jql in _named(ids):
+            body = {"jql": jql, "fields": list(fields), "maxResults": len(ids), "validateQuery": False}
+            found += self._client.ask(_SEARCH, "search", json=body)["issues"]
+        return found
 
     def search(self, jql: str, fields: Sequence[str], page: str | None, size: int) -> IssuePage:
         """`page` is an offset and the last ids before it, such as `200:10007,10009`.
@@ -45,6 +52,21 @@ class DataCenterJira:
         end = first + len(issues)
         return IssuePage(issues=fresh, next=_page(end, issues) if issues and end < int(answer["total"]) else None)
 
+    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+        """By a search that is expanded: Data Center has no bulk reading of histories."""
+        found: list[Transition] = []
+        for jql in _named(ids):
+            body = {
+                "jql": jql,
+                "fields": ["status"],
+                "expand": ["changelog"],
+                "maxResults": len(ids),
+                "validateQuery": False,
+            }
+            for issue in self._client.ask(_SEARCH, "search", json=body)["issues"]:
+                found += transitions(str(issue["id"]), issue["changelog"]["histories"])
+        return found
+
     def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]:
         """Data Center tells all of them, asked for or not."""
         answer = self._client.call(_PERMISSIONS, lambda jira: jira.my_permissions(issueId=issue))
@@ -55,12 +77,13 @@ class DataCenterJira:
         return dict(self._client.ask(_SEARCH, "search", json=body))
 
 
-def _named(ids: Sequence[str]) -> str:
-    """JQL for issues by id or key; what is neither is quoted, so that it can only fail to match."""
+def _named(ids: Sequence[str]) -> Iterator[str]:
+    """JQL for issues by id, and for those named by key; what cannot be a key is left out."""
     numbers = [one for one in ids if one.isascii() and one.isdigit()]
-    keys = [f'"{one}"' for one in ids if one not in numbers and '"' not in one and "\\" not in one]
-    parts = [f"{field} in ({', '.join(found)})" for field, found in (("id", numbers), ("key", keys)) if found]
-    return " OR ".join(parts)
+    keys = [f'"{one}"' for one in ids if _KEY.fullmatch(one)]
+    for field, found in (("id", numbers), ("key", keys)):
+        if found:
+            yield f"{field} in ({', '.join(found)})"
 
 
 def _page(end: int, issues: Sequence[Mapping[str, Any]]) -> str:

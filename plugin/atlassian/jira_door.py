@@ -11,6 +11,7 @@ from plugin.atlassian.gateways import Dialect, IssuePage
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
+from plugin.domain.issue import Transition
 from plugin.domain.verdict import LinkWords
 
 PROPERTY = "plumbline"
@@ -35,6 +36,8 @@ class JiraDialect(Protocol):
     def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]: ...
 
     def search(self, jql: str, fields: Sequence[str], page: str | None, size: int) -> IssuePage: ...
+
+    def history(self, ids: Sequence[str]) -> Sequence[Transition]: ...
 
     def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]: ...
 
@@ -69,6 +72,10 @@ class JiraDoor:
 
     def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
         return self._speaks.search(oldest_first(jql), fields, page, PAGE_SIZE)
+
+    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+        chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
+        return [one for chunk in chunks for one in self._speaks.history(chunk)]
 
     def edit(
         self, issue_id: str, add: Sequence[str], remove: Sequence[str], provenance: Mapping[str, Any] | None
@@ -150,7 +157,7 @@ def oldest_first(jql: str) -> str:
     """The query in the order that paging relies on; one that names its own order keeps it."""
     if _ORDERED.search(_QUOTED.sub("", jql)):
         return jql
-    return f"{jql} ORDER BY updated ASC, key ASC".strip()
+    return f"{jql} ORDER BY updated ASC, id ASC".strip()
 
 
 def _on_link(method: Method, issue_id: str, verb: str) -> Call:

@@ -19,7 +19,8 @@ class Snapshot(Frozen):
     * labels `[text]` · components `[{id, name}]` · fixVersions, versions `[{id, name, released, archived}]`
     * parent `{id, key}` or None (id "" where Jira gives a key alone, as Data Center's Epic Link does)
     * assignee, reporter, creator `{id}` or None: account id on Cloud, user key on Data Center; never a name
-    * summary, description, environment: plain text · created, updated, resolutiondate: ISO 8601 in UTC · duedate: ISO date
+    * summary, description, environment: plain text
+    * created, updated, resolutiondate: ISO 8601 in UTC · duedate: ISO date
     * customfield_N: what Jira sent, with people reduced to `{id}` and rich text to plain text
     """
 
@@ -68,3 +69,13 @@ class Snapshot(Frozen):
         status = self.fields.get("status")
         category = status.get("category") if isinstance(status, dict) else None
         return str(category.get("key") or "") if isinstance(category, dict) else ""
+
+
+class Transition(Frozen):
+    """An issue entered a status, at a moment in UTC. `to_status` and `from_status` are Jira's status ids."""
+
+    issue_id: str
+    at: datetime
+    to_status: str
+    from_status: str | None
+    """None where the issue was created in that status."""

@@ -67,7 +67,7 @@ class Week:
 
 
 class Quarter:
-    """A quarter such as 2026-Q4 of a calendar year, or any two dates `2026-10-05..2026-12-27`. Both ends belong to it."""
+    """A quarter such as 2026-Q4, or any two dates `2026-10-05..2026-12-27`. Both ends belong to it."""
 
     def __init__(self, name: str, first: date, last: date) -> None:
         self.name, self.first, self.last = name, first, last

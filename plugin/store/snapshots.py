@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.verdict import Verdict
@@ -171,7 +171,7 @@ def worked_on(connection: Connection, start: datetime, end: datetime) -> tuple[s
     entered = (
         select(transition.c.issue_id, transition.c.to_status)
         .where(transition.c.at < start)
-        .distinct(transition.c.issue_id)
+        .ext(distinct_on(transition.c.issue_id))
         .order_by(transition.c.issue_id, transition.c.at.desc())
         .union_all(
             select(transition.c.issue_id, transition.c.to_status).where(transition.c.at >= start, transition.c.at < end)

@@ -1,0 +1,174 @@
+"""The whole house around one sandbox, in one process: real HTTP both ways, a real database, no job queue in between."""
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, update
+from werkzeug.serving import make_server
+
+from plugin.app import Application, web, wire
+from plugin.digest import Digest
+from plugin.domain.product import (
+    Configuration,
+    Grace,
+    Objective,
+    Product,
+    ProductFacts,
+    ReviewPlan,
+    Rule,
+    Site,
+    Stream,
+)
+from plugin.domain.week import Quarter
+from plugin.publishing import Publishing
+from plugin.sandbox.faults import LosingTheAnswer
+from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.serve import RunningSandbox
+from plugin.settings import Settings
+from plugin.store import configurations
+from plugin.store.tables import change
+from plugin.sweep import Sweep
+from plugin.write import Writer
+from tests.described import wrap
+from webhooks.events import SUBSCRIBED
+
+SECRET = "It's a Secret to Everybody"
+OBJECTIVE = "checkout-1"
+TAG = f"objective-{OBJECTIVE}"
+FLAG = "no-objective"
+
+
+@dataclass
+class MovableClock:
+    """Now, and as far ahead of it as a test says."""
+
+    ahead: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
+class House:
+    """One sandbox, one database, one application, and the steps that a worker would take."""
+
+    sandbox: RunningSandbox
+    app: Application
+    url: str
+    clock: "MovableClock"
+
+    def apply(self, configuration: Configuration) -> int:
+        with self.app.engine.begin() as connection:
+            return configurations.apply(connection, configuration, "a test", "because")
+
+    def sweep(self) -> int:
+        return Sweep(self.app.around).run()
+
+    def digest(self) -> int:
+        return Digest(self.app.around, self.app.inbox, "a test").run()
+
+    def write(self) -> float | None:
+        return Writer(self.app.around, "a test").run()
+
+    def review(self) -> None:
+        Publishing(self.app.around, self.app.confluence, "a test").run()
+
+    def listen(self) -> None:
+        """From now on the sandbox sends its webhooks to us."""
+        self.app.jira.register_webhook("plumbline", f"{self.url}/webhooks/jira", SUBSCRIBED, SECRET)
+
+    def settle(self) -> None:
+        """Until nothing is on its way: not from the sandbox, not in the inbox, not to the sandbox."""
+        for _ in range(20):
+            assert self.sandbox.sender.drained(30)
+            self.digest()
+            self.write()
+            if not self.sandbox.sender.waiting and not self.app.inbox.waiting().number:
+                return
+        raise AssertionError("the path does not run dry")
+
+    def write_until_done(self) -> None:
+        """Also what waits for a later try: the test's clock does not wait for the database's."""
+        for _ in range(5):
+            if self.write() is None:
+                return
+            with self.app.engine.begin() as connection:
+                connection.execute(update(change).values(due_at=func.now()))
+        raise AssertionError("changes are still waiting")
+
+    def later(self, by: timedelta) -> None:
+        """Our clock goes forward; Jira's does not."""
+        self.clock.ahead += by
+
+    def calls(self, method: str, path: str = "") -> int:
+        """How many calls of that kind the sandbox was asked."""
+        asked = list(self.sandbox.app.extensions["faults"].requests)
+        return sum(one.method == method and path in one.path for one in asked)
+
+    def lose_the_answer(self, method: str, path: str) -> None:
+        self.sandbox.app.extensions["faults"].add(LosingTheAnswer(method=method, path=path))
+
+    def labels(self, key: str) -> set[str]:
+        return set(self.sandbox.jira.issue(key).labels)
+
+
+@contextlib.contextmanager
+def housed(database: str, dialect: Dialect = "cloud", **settings: str) -> Iterator[House]:
+    """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions."""
+    with RunningSandbox(dialect, wrapper=wrap(dialect)) as sandbox:
+        clock = MovableClock()
+        app = wire(Settings.read({**environment(sandbox, database), **settings}), clock)
+        with _served(app) as url:
+            yield House(sandbox, app, url, clock)
+        app.close()
+
+
+def environment(sandbox: RunningSandbox, database: str) -> Mapping[str, str]:
+    service = sandbox.jira.catalogue.service
+    context = "/wiki" if sandbox.dialect == "cloud" else "/confluence"
+    return {
+        "PLUMBLINE_DATABASE_URL": database,
+        "PLUMBLINE_JIRA_URL": sandbox.url,
+        "PLUMBLINE_JIRA_EMAIL": (service.email or "") if sandbox.dialect == "cloud" else "",
+        "PLUMBLINE_JIRA_TOKEN": service.token,
+        "PLUMBLINE_CONFLUENCE_URL": sandbox.url + context,
+        "PLUMBLINE_WEBHOOK_SECRETS": SECRET,
+    }
+
+
+def configuration(projects: str = "CHK", *, mode: str = "tag", grace: timedelta = timedelta(0)) -> Configuration:
+    """One product, one stream, one objective of this quarter, and the rule that component Wallet serves it."""
+    today = Quarter.of(datetime.now(UTC).date())
+    site = Site(mode=mode, review=ReviewPlan(space="PROD"), grace=Grace(new=grace))
+    return Configuration(
+        site=site,
+        products=(
+            Product(
+                product=ProductFacts(id="acme-pay", name="Acme Pay"),
+                scope=f"project in ({projects})",
+                streams=(Stream(id="checkout", name="Checkout", projects=tuple(projects.split(", "))),),
+                objectives=(Objective(id=OBJECTIVE, stream="checkout", title="Fewer people give up", quarter=today),),
+                rules=(
+                    Rule(id="wallet-work", objective=OBJECTIVE, when="component = Wallet", why="Wallet is the way"),
+                ),
+            ),
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _served(app: Application) -> Iterator[str]:
+    flask = web(app)
+    server = make_server("127.0.0.1", 0, flask, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        flask.extensions["bell"].close()
