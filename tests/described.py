@@ -62,8 +62,10 @@ class Ledger:
     validated: Counter[str] = field(default_factory=Counter)
     exempt: int = 0
     violations: list[str] = field(default_factory=list)
+    pages: int = 0
+    """Exchanges outside the REST paths: pages for people, and the sandbox's own controls."""
     servers: int = 0
-    """Sandbox servers that fixtures of `tests.servers` started."""
+    """Sandboxes that were to be held to the descriptions."""
     lock: Lock = field(default_factory=Lock)
 
     def record(self, description: str, violations: Iterable[str]) -> None:
@@ -75,6 +77,10 @@ class Ledger:
     def record_exempt(self) -> None:
         with self.lock:
             self.exempt += 1
+
+    def record_page(self) -> None:
+        with self.lock:
+            self.pages += 1
 
     def take_violations(self) -> list[str]:
         with self.lock:
@@ -208,7 +214,7 @@ class Described:
     can know of the answer. An application that raises is left to raise: nothing was answered.
     """
 
-    def __init__(self, app: "WSGIApplication", dialect: Dialect, ledger: Ledger) -> None:
+    def __init__(self, app: "WSGIApplication", dialect: Dialect, ledger: Ledger = LEDGER) -> None:
         self.app = app
         self.places = _PLACES[dialect]
         self.ledger = ledger
@@ -216,16 +222,23 @@ class Described:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
         place = next((one for one in self.places if path.startswith(one[0])), None)
-        if place is None:
+        if place is None and "/rest/" not in path and "/api/v" not in path:
+            self.ledger.record_page()
             return self.app(environ, start_response)
         asked = read_request(environ, path)
         chunks, status, headers = run_wsgi_app(self.app, environ, buffered=True)
         data = b"".join(chunks)
-        self._validate(place[1:], asked, Answered(int(status[:3]), headers.get("content-type", ""), headers, data))
+        self._validate(
+            place and place[1:], asked, Answered(int(status[:3]), headers.get("content-type", ""), headers, data)
+        )
         start_response(status, headers.to_wsgi_list())
         return [data]
 
-    def _validate(self, place: tuple[Description, str], asked: Asked, answered: Answered) -> None:
+    def _validate(self, place: tuple[Description, str] | None, asked: Asked, answered: Answered) -> None:
+        if place is None:
+            if answered.status_code != 404:  # an address that leads nowhere needs no description
+                self.ledger.record("nothing", [f"{asked.method.upper()} {asked.path}: it has no description"])
+            return
         description, server = place
         if any(one.path.match(asked.path) for one in of_kind(Undescribed)):
             self.ledger.record_exempt()
@@ -255,9 +268,10 @@ def described_path(description: Description, path: str) -> str:
 
 def wrap(dialect: Dialect) -> Callable[["WSGIApplication"], "WSGIApplication"]:
     """The wrapper for a sandbox of this dialect; it changes nothing where the descriptions are missing."""
+    LEDGER.servers += 1
     if not FOLDER.is_dir():
         return lambda app: app
-    return lambda app: Described(app, dialect, LEDGER)
+    return lambda app: Described(app, dialect)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -287,15 +301,9 @@ def _with_violations_raised() -> Generator[None, None, None]:
         raise NotDescribedError("\n".join(["Atlassian's descriptions do not allow:", *dict.fromkeys(lines)]))
 
 
-@pytest.hookimpl
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
-    """Counts the sandbox servers, so that a run in which one was started and nothing validated can be refused."""
-    if fixturedef.func.__module__ == "tests.servers":
-        LEDGER.servers += 1
-
-
 def nothing_validated(ledger: Ledger) -> bool:
-    return FOLDER.is_dir() and ledger.servers > 0 and not ledger.validated
+    """Whether sandboxes were started and nothing came by, REST or page: then the wrapper is not in its place."""
+    return FOLDER.is_dir() and ledger.servers > 0 and not ledger.validated and not ledger.pages
 
 
 @pytest.hookimpl(trylast=True)

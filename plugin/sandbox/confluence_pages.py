@@ -16,7 +16,7 @@ from plugin.sandbox.confluence_values import InlineComment, Page, RefusedError, 
 from plugin.sandbox.confluence_wire import Place, Route
 
 _SHOWN_IN_PLACE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-_NOTHING_FROM_OUTSIDE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'"
+_NOTHING_FROM_OUTSIDE = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Pages:
             page,
             shown=shown,
             author=self._name(shown.author),
-            ancestors=[{"title": one.title, "url": self._url(one)} for one in self.site.ancestors(page)],
+            ancestors=[{"title": one.title, "url": self._url(one)} for one in self.site.ancestors(page)[1:]],
             body=render(shown.body, self._surroundings(page, comments)),
             comments=[
                 Remark(one.selection, words(one.body), self._name(one.author), one.resolution) for one in comments

@@ -5,7 +5,7 @@ macro that is not known is shown as a box with its name.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -59,7 +59,17 @@ def headings(tree: Element) -> dict[Element, Heading]:
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    """The words that people read: of a macro's parameters only a title is shown."""
+    return " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    if element.tag == f"{AC}parameter" and element.get(f"{AC}name") != "title":
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _texts(child)
+        yield child.tail or ""
 
 
 def _attributes(**given: str | None) -> Markup:
@@ -145,7 +155,7 @@ class _Rendering:
 
     def _parameter(self, one: Element, name: str) -> str:
         found = (child for child in one.findall(f"{AC}parameter") if child.get(f"{AC}name") == name)
-        return next((_text(child) for child in found), "")
+        return next((" ".join("".join(child.itertext()).split()) for child in found), "")
 
     def _rich(self, one: Element) -> Markup:
         body = one.find(f"{AC}rich-text-body")

@@ -17,6 +17,7 @@ _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _MARKUP = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<[^>]*>)", re.DOTALL)
+_BLOCK_END = re.compile(r"(</(?:p|li|td|th|h[1-6])>)")
 _MARKER = re.compile(r'<ac:inline-comment-marker\b[^>]*\bac:ref="([^"]*)"')
 
 
@@ -75,5 +76,5 @@ def _occurrences(pieces: list[str], wanted: str) -> Iterator[tuple[int, int]]:
 
 
 def words(body: str) -> str:
-    """The body's plain text, for searching."""
-    return " ".join("".join(parse(body).itertext()).split())
+    """The body's plain text in one line."""
+    return " ".join("".join(parse(_BLOCK_END.sub(r"\1 ", body)).itertext()).split())

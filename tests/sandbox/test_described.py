@@ -49,6 +49,7 @@ def test_a_described_exchange_is_counted_and_passes(ledger: Ledger) -> None:
         ("/rest/api/3/issue/CHK-1", 200, {"id": 1}, "the answer does not match"),
         ("/rest/api/3/issue/CHK-1", 418, {}, "Unknown response http status: 418"),
         ("/wiki/api/v2/pages/12", 200, {"id": 12}, "the answer does not match"),
+        ("/wiki/api/v3/pages", 200, {}, "it has no description"),
         ("/wiki/rest/api/content/12/label", 200, {"results": "none"}, "the answer does not match"),
     ],
 )
@@ -89,7 +90,7 @@ def test_an_exempt_path_and_pages_for_people_are_not_validated(ledger: Ledger) -
     client = answering(ledger, "cloud", 200, {})
     client.get("/rest/webhooks/1.0/webhook")
     client.get("/wiki/spaces/PROD/pages/1")
-    assert (ledger.exempt, ledger.validated.total(), ledger.violations) == (1, 0, [])
+    assert (ledger.exempt, ledger.pages, ledger.validated.total(), ledger.violations) == (1, 1, 0, [])
 
 
 def test_the_application_still_reads_the_body(ledger: Ledger) -> None:
@@ -119,6 +120,7 @@ def test_servers_without_a_validated_exchange_fail_the_run() -> None:
     ledger = Ledger(servers=1)
     assert nothing_validated(ledger)
     assert "FAILED" in summary(ledger)
+    assert not nothing_validated(Ledger(servers=1, pages=1))
     ledger.record("jira-cloud-v3", ())
     assert not nothing_validated(ledger)
     assert "1 exchanges validated (jira-cloud-v3 1)" in summary(ledger)
