@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Literal, Self, Unpack
@@ -10,6 +10,7 @@ from typing import Literal, Self, Unpack
 from pydantic import JsonValue
 
 from plugin.sandbox.catalogue import Catalogue
+from plugin.sandbox.happened import Act, Happened, event_kind
 from plugin.sandbox.jira_catalogue import custom_field, default_fields
 from plugin.sandbox.jira_errors import JiraError, no_such_issue
 from plugin.sandbox.jira_fields import IssueFields, NewFields, plan_fields
@@ -26,20 +27,6 @@ from plugin.sandbox.jira_values import (
     Version,
 )
 from plugin.sandbox.updated_index import UpdatedIndex
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One thing that Jira would tell its webhooks. `event` is Jira's name, `kind` its issue_event_type_name."""
-
-    event: str
-    kind: str | None
-    actor: str
-    moment: datetime
-    issue: Issue
-    history: History | None = None
-    comment: Comment | None = None
-    link: IssueLink | None = None
 
 
 class JiraSite:
@@ -154,17 +141,16 @@ class JiraSite:
     ) -> Issue:
         """A new issue; `named` gives it an id and a key of its own (for importing). Type is Task unless given."""
         with self.lock:
-            actor, moment = self._actor(by), self._moment(at)
-            issue = self._blank(project, named, actor, moment)
+            act = self._act(by, at)
+            issue = self._blank(project, act)
             issue.type = self.catalogue.type(fields.get("type", "Task"))
-            planned = plan_fields(self, issue, {"summary": summary, **fields}, moment)
+            planned = plan_fields(self, issue, {"summary": summary, **fields}, act.moment)
             self._name(issue, named)
             for one in planned:
                 self._set(issue, one.attributes)
             self.issues[issue.id], self.ids[issue.key] = issue, issue.id
             self.by_updated.add((issue.updated, issue.number))
-            if at is None:
-                self._tell(Happened("jira:issue_created", "issue_created", actor, moment, issue))
+            self._tell(act, Happened("jira:issue_created", "issue_created", act.actor, act.moment, issue))
             return issue
 
     def edit_issue(
@@ -172,14 +158,14 @@ class JiraSite:
     ) -> History | None:
         """Sets fields in one step; None where nothing differed: then nothing is written, told or dated anew."""
         with self.lock:
-            issue, actor, moment = self.issue(name), self._actor(by), self._moment(at)
-            planned = plan_fields(self, issue, fields, moment)
+            issue, act = self.issue(name), self._act(by, at)
+            planned = plan_fields(self, issue, fields, act.moment)
             items = tuple(item for one in planned for item in one.items)
             if not items:
                 return None
             for one in planned:
                 self._set(issue, one.attributes)
-            return self._changed(issue, actor, items, at)
+            return self._changed(issue, items, act)
 
     def label(
         self,
@@ -204,63 +190,65 @@ class JiraSite:
     def move(self, name: str, project: str, *, by: str | None = None, at: datetime | None = None) -> Issue:
         """To another project: the key changes and the old one still finds it; the id stays. Components are lost."""
         with self.lock:
-            issue, actor = self.issue(name), self._actor(by)
+            issue, act = self.issue(name), self._act(by, at)
             old, new, key = self.projects[issue.project], self._project(project), issue.key
             if old is new:
                 raise JiraError(400, f"{key} is in {project} already; name another project.")
-            issue.project, issue.components, issue.fix_versions = project, [], []
+            left = plan_fields(self, issue, {"components": (), "fix_versions": ()}, act.moment)
+            for one in left:
+                self._set(issue, one.attributes)
+            issue.project = project
             self._name(issue, None)
             self.ids[issue.key] = issue.id
-            items = (
-                Item("project", "project", (old.id, old.name), (new.id, new.name)),
-                Item("Key", "Key", (None, key), (None, issue.key)),
-            )
-            self._changed(issue, actor, items, at)
+            moved = Item("project", "project", (old.id, old.name), (new.id, new.name))
+            renamed = Item("Key", "Key", (None, key), (None, issue.key))
+            self._changed(issue, (moved, renamed, *(item for one in left for item in one.items)), act)
             return issue
 
     def comment(self, name: str, body: str, *, by: str | None = None, at: datetime | None = None) -> Comment:
         """Adds a comment (wiki text), which dates the issue anew without an entry in its changelog."""
         with self.lock:
-            issue, actor, moment = self.issue(name), self._actor(by), self._moment(at)
-            comment = Comment(self._next("comment"), actor, body, moment)
+            issue, act = self.issue(name), self._act(by, at)
+            comment = Comment(self._next("comment"), act.actor, body, act.moment)
             issue.comments.append(comment)
-            self._date(issue, moment)
-            if at is None:
-                self._tell(Happened("comment_created", None, actor, moment, issue, comment=comment))
-                if self.dialect == "data center":
-                    told = Happened("jira:issue_updated", "issue_commented", actor, moment, issue, comment=comment)
-                    self._tell(told)
+            self._date(issue, act.moment)
+            alone = Happened("comment_created", None, act.actor, act.moment, issue, comment=comment)
+            self._tell(act, alone)
+            if self.dialect == "data center":
+                self._tell(act, replace(alone, event="jira:issue_updated", kind="issue_commented"))
             return comment
 
     def delete_issue(self, name: str, *, by: str | None = None) -> None:
         """Deletes it with its sub-tasks; other children lose their parent."""
         with self.lock:
-            issue, actor, moment = self.issue(name), self._actor(by), self._moment(None)
+            issue, act = self.issue(name), self._act(by, None)
             for child in [self.issues[id] for id in issue.children]:
                 if child.type.subtask:
                     self.delete_issue(child.id, by=by)
                 else:
                     child.parent = None
+            for link in issue.links:
+                other = self.issues[link.destination if link.source == issue.id else link.source]
+                other.links.remove(link)
             self._set(issue, {"parent": None})
             del self.issues[issue.id]
             self.ids = {key: id for key, id in self.ids.items() if id != issue.id}
             self.by_updated.drop((issue.updated, issue.number))
-            self._tell(Happened("jira:issue_deleted", None, actor, moment, issue))
+            self._tell(act, Happened("jira:issue_deleted", None, act.actor, act.moment, issue))
 
     def link_issues(
         self, source: str, type: str, destination: str, *, by: str | None = None, at: datetime | None = None
     ) -> IssueLink:
         """Links two issues, such as ("CHK-1", "Blocks", "CHK-2")."""
         with self.lock:
-            actor, moment, kind = self._actor(by), self._moment(at), self.catalogue.link_type(type)
+            act, kind = self._act(by, at), self.catalogue.link_type(type)
             ends = self.issue(source), self.issue(destination)
             link = IssueLink(self._next("link"), kind, ends[0].id, ends[1].id)
             for one, other, words in ((ends[0], ends[1], kind.outward), (ends[1], ends[0], kind.inward)):
                 one.links.append(link)
                 text = f"This issue {words} {other.key}"
-                self._write_history(one, actor, (Item("Link", "issuelinks", (None, None), (other.key, text)),), moment)
-            if at is None:
-                self._tell(Happened("issuelink_created", None, actor, moment, ends[0], link=link))
+                self._write_history(one, (Item("Link", "issuelinks", (None, None), (other.key, text)),), act)
+            self._tell(act, Happened("issuelink_created", None, act.actor, act.moment, ends[0], link=link))
             return link
 
     @contextmanager
@@ -286,7 +274,7 @@ class JiraSite:
     def put_remote_link(self, name: str, link: RemoteLink, *, by: str | None = None) -> tuple[RemoteLink, bool]:
         """Creates the link, or rewrites the one with its global id; True where it is new. `link.id` is ignored."""
         with self.lock:
-            issue, actor = self.issue(name), self._actor(by)
+            issue, act = self.issue(name), self._act(by, None)
             links = issue.remote_links
             for place, known in enumerate(links):
                 if link.global_id and known.global_id == link.global_id:
@@ -296,7 +284,7 @@ class JiraSite:
             links.append(created)
             text = f'This issue links to "{link.object.get("title")}"'
             item = Item("RemoteIssueLink", "RemoteIssueLink", (None, None), (str(created.id), text))
-            self._write_history(issue, actor, (item,), self._moment(None))
+            self._write_history(issue, (item,), act)
             return created, True
 
     def remove_remote_link(self, name: str, link_id: int) -> None:
@@ -314,26 +302,34 @@ class JiraSite:
         self._last[kind] += 1
         return str(self._last[kind])
 
-    def _actor(self, by: str | None) -> str:
-        if by is None:
-            return next(one.id for one in self.catalogue.people.values() if not one.app)
-        return self.catalogue.person(by).id
-
-    def _moment(self, at: datetime | None) -> datetime:
-        """In UTC, in whole milliseconds as Jira keeps it."""
+    def _act(self, by: str | None, at: datetime | None) -> Act:
+        """The moment is in UTC, in whole milliseconds as Jira keeps it."""
+        people = self.catalogue.people.values()
+        actor = self.catalogue.person(by) if by else next(one for one in people if not one.app)
         moment = (at or self.clock()).astimezone(UTC)
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        return Act(actor.id, moment.replace(microsecond=moment.microsecond // 1000 * 1000), at is None)
 
     def _project(self, key: str) -> Project:
         if key not in self.projects:
             raise JiraError(400, errors={"project": f"No project could be found with key '{key}'."})
         return self.projects[key]
 
-    def _blank(self, project: str, named: tuple[str, str] | None, actor: str, moment: datetime) -> Issue:
+    def _blank(self, project: str, act: Act) -> Issue:
         self._project(project)
         catalogue = self.catalogue
-        start, usual = catalogue.statuses[0], catalogue.priority("Medium")
-        return Issue("0", "", project, catalogue.types[0], "", start, usual, actor, actor, moment, moment)
+        return Issue(
+            id="0",
+            key="",
+            project=project,
+            type=catalogue.types[0],
+            summary="",
+            status=catalogue.statuses[0],
+            priority=catalogue.priority("Medium"),
+            creator=act.actor,
+            reporter=act.actor,
+            created=act.moment,
+            updated=act.moment,
+        )
 
     def _name(self, issue: Issue, named: tuple[str, str] | None) -> None:
         """Gives the issue an id, unless it has one, and the next key of its project."""
@@ -357,18 +353,16 @@ class JiraSite:
         for name, value in attributes.items():
             setattr(issue, name, value)
 
-    def _changed(self, issue: Issue, actor: str, items: tuple[Item, ...], at: datetime | None) -> History:
-        moment = self._moment(at)
-        history = self._write_history(issue, actor, items, moment)
-        if at is None:
-            kind = event_kind(items, self.dialect)
-            self._tell(Happened("jira:issue_updated", kind, actor, moment, issue, history))
+    def _changed(self, issue: Issue, items: tuple[Item, ...], act: Act) -> History:
+        history = self._write_history(issue, items, act)
+        kind = event_kind(items, self.dialect)
+        self._tell(act, Happened("jira:issue_updated", kind, act.actor, act.moment, issue, history))
         return history
 
-    def _write_history(self, issue: Issue, actor: str, items: tuple[Item, ...], moment: datetime) -> History:
-        history = History(self._next("history"), actor, moment, items)
+    def _write_history(self, issue: Issue, items: tuple[Item, ...], act: Act) -> History:
+        history = History(self._next("history"), act.actor, act.moment, items)
         issue.history.append(history)
-        self._date(issue, moment)
+        self._date(issue, act.moment)
         return history
 
     def _date(self, issue: Issue, moment: datetime) -> None:
@@ -378,19 +372,6 @@ class JiraSite:
             issue.updated = moment
             self.by_updated.add((issue.updated, issue.number))
 
-    def _tell(self, happened: Happened) -> None:
-        for listener in self.listeners:
+    def _tell(self, act: Act, happened: Happened) -> None:
+        for listener in self.listeners if act.told else ():
             listener(happened)
-
-
-def event_kind(items: tuple[Item, ...], dialect: Dialect) -> str:
-    """Jira's issue_event_type_name. Cloud calls every transition generic; Data Center names some."""
-    fields = {item.field: item for item in items}
-    if "Key" in fields:
-        return "issue_moved"
-    if "status" in fields:
-        resolution = fields.get("resolution")
-        if dialect == "data center" and resolution:
-            return "issue_resolved" if resolution.after[0] else "issue_reopened"
-        return "issue_generic"
-    return "issue_assigned" if set(fields) == {"assignee"} else "issue_updated"

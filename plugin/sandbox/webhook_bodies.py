@@ -4,8 +4,9 @@ import json
 
 from pydantic import JsonValue
 
+from plugin.sandbox.happened import Happened
 from plugin.sandbox.jira_render import Renderer
-from plugin.sandbox.jira_state import Happened, JiraSite
+from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Issue, IssueLink, Json
 
 _THIN = ("summary", "issuetype", "project", "assignee", "priority", "status")

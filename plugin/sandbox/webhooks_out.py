@@ -13,7 +13,8 @@ from typing import Literal
 
 import requests
 
-from plugin.sandbox.jira_state import Happened, JiraSite
+from plugin.sandbox.happened import Happened
+from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.webhook_bodies import webhook_body
 from plugin.sandbox.webhooks_registry import Registry, Webhook
 

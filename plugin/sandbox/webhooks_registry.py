@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from plugin.sandbox.happened import Happened
 from plugin.sandbox.jira_errors import JiraError
 from plugin.sandbox.jira_search import matches
-from plugin.sandbox.jira_state import Happened, JiraSite
+from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jql_words import Query
 
 EVENTS = frozenset(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.sandbox.happened import Happened
 from plugin.sandbox.jira_errors import JiraError
-from plugin.sandbox.jira_state import Happened, JiraSite
+from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Dialect
 from plugin.sandbox.wiki_adf import to_adf, to_wiki
 
@@ -108,3 +109,24 @@ def test_wiki_text_comes_back_from_a_document(wiki: str) -> None:
 def test_no_text_is_lost_on_the_way_to_a_document(text: str) -> None:
     kept = "".join(character for character in to_wiki(to_adf(text)) if character.isalnum())
     assert kept == "".join(character for character in text if character.isalnum())
+
+
+def test_a_move_loses_what_belongs_to_the_project_and_says_so() -> None:
+    jira = JiraSite.with_defaults()
+    jira.create_issue("CHK", "Pay", components=["Basket"])
+    issue = jira.move("CHK-1", "WAL")
+    fields = {item.field: (item.before[1], item.after[1]) for item in issue.history[0].items}
+    assert fields == {"project": ("Checkout", "Wallet"), "Key": ("CHK-1", "WAL-1"), "Component": ("Basket", None)}
+    assert issue.components == []
+
+
+def test_a_deleted_issue_takes_its_subtasks_and_links_along() -> None:
+    jira = JiraSite.with_defaults()
+    jira.create_issue("CHK", "Story", type="Story")
+    jira.create_issue("CHK", "Part", type="Sub-task", parent="CHK-1")
+    jira.create_issue("CHK", "Other")
+    jira.link_issues("CHK-1", "Blocks", "CHK-3")
+    jira.delete_issue("CHK-1")
+    assert [issue.key for issue in jira.issues.values()] == ["CHK-3"]
+    assert jira.issue("CHK-3").links == []
+    assert len(jira.by_updated.newest(9)) == 1
