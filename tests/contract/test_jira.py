@@ -131,6 +131,20 @@ def test_reading_goes_on_beyond_one_chunk(world: World, jira: JiraDoor) -> None:
     assert jira.read([], ["summary"]) == []
 
 
+def test_histories_tell_each_change_of_status(world: World, jira: JiraDoor, issue: Issue) -> None:
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    first = issue.status.id
+    world.jira_site.transition(issue.id, "In Progress", at=start)
+    world.jira_site.label(issue.id, ["noise"], at=start + timedelta(hours=1))
+    world.jira_site.transition(issue.id, "Done", at=start + timedelta(days=1))
+    quiet = world.jira_site.create_issue("WAL", "Never moved")
+    told = sorted(jira.history([issue.id, quiet.id, "4711"]), key=lambda one: one.at)
+    assert [(one.issue_id, one.at) for one in told] == [(issue.id, start), (issue.id, start + timedelta(days=1))]
+    assert told[0].from_status == first
+    assert told[0].to_status == told[1].from_status
+    assert told[1].to_status == world.jira_site.issue(issue.id).status.id
+
+
 def paged(jira: JiraDoor, jql: str) -> list[str]:
     """The ids of a whole search, in its order."""
     ids: list[str] = []
