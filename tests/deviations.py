@@ -75,6 +75,10 @@ _TIMESTAMPS = "Jira writes 2026-11-16T08:00:00.000+0000, as the description's ow
 _BOTH_BODIES = "oneOf offers two objects without required keys: every body matches both, so none is allowed as written"
 _EMPTY_CONTENT = "an empty content says nothing of the body; the site does send an object that names the error"
 _ATTACHMENTS = ("paths", "/rest/api/content/{id}/child/attachment", "get", "responses")
+_CHANGES: tuple[tuple[Description, str], ...] = (
+    ("jira-cloud-v3", "ChangeDetails"),
+    ("jira-data-center-10.3", "ChangeItemBean"),
+)
 
 DEVIATIONS: tuple[Deviation, ...] = (
     Undescribed(
@@ -201,6 +205,16 @@ DEVIATIONS: tuple[Deviation, ...] = (
         ("paths", "/api/2/issue/{issueIdOrKey}/remotelink", "post", "responses", "201"),
         {"$ref": "#/paths/~1api~12~1issue~1{issueIdOrKey}~1remotelink/post/responses/200"},
         "a new link is answered 201, as Cloud's description of the same call lists; one that was there 200",
+    ),
+    *(
+        Fault(
+            description,
+            ("components", "schemas", schema, "properties", name),
+            {"type": "string", "nullable": True},
+            "a change from or to an empty value is told as null, as in every payload of a webhook",
+        )
+        for description, schema in _CHANGES
+        for name in ("from", "fromString", "to", "toString")
     ),
 )
 
