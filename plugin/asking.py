@@ -14,7 +14,10 @@ from plugin.domain.issue import Snapshot
 from plugin.domain.reading import read_issue
 from plugin.store import snapshots
 
-SHOWN = ("summary", "issuetype", "project", "status", "priority", "labels", "parent", "assignee", "created", "updated")
+SHOWN = (
+    *("summary", "issuetype", "project", "status", "priority", "labels", "parent", "assignee"),
+    *("created", "updated", "resolutiondate"),
+)
 """Fields that pages and explanations show, whatever the rules need."""
 
 _FIELDS_FRESH = timedelta(days=1)

@@ -1,10 +1,11 @@
 """`plumbline replay`: real payloads from a folder, posted as Jira would post them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 import requests
 
@@ -52,6 +53,15 @@ class Posted:
     @property
     def accepted(self) -> bool:
         return self.status in (200, 204)
+
+
+class Ending(Protocol):
+    """How a delivery ended, as the inbox tells it."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,15 @@ def at_the_door(posted: Iterable[Posted]) -> list[Outcome]:
     )
     lines = [Outcome(name, number, words) for (name, words), number in sorted(refused.items())]
     return [Outcome("accepted", sum(one.accepted for one in results)), *lines]
+
+
+def in_the_house(posted: Iterable[Posted], endings: Mapping[str, Ending]) -> list[Outcome]:
+    """What became of the accepted ones, counted; one delivery is counted once, so the numbers sum to the accepted."""
+    accepted = [one.identifier for one in posted if one.accepted]
+    counted = Counter(
+        (endings[id].outcome, endings[id].reason) if id in endings else ("not found", "") for id in accepted
+    )
+    return [Outcome(name, number, reason) for (name, reason), number in sorted(counted.items())]
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -2,15 +2,20 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from plugin.configuration import load
+from plugin.replay import Outcome, Target, at_the_door, in_the_house, replay, table
 from plugin.settings import Local, Settings
 from plugin.store import configurations, database_address, engine_for, migrate
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.supervisor import Part, Supervisor, end_with_parent
+from webhooks.inbox import Inbox, Settlement
 
 THREADS = 16
 """Requests that one web process handles at once; each waits for one commit."""
@@ -94,6 +99,31 @@ def apply_files(why: str, today: date) -> str:
     if version == before:
         return f"nothing changed: version {version} says the same"
     return f"version {version} is in force; issues are aligned anew within a minute"
+
+
+def replay_folder(folder: Path, url: str, secret: str | None) -> str:
+    """Posts the payloads; the table of what the door said and, where the database can be asked, what became of each."""
+    posted = list(replay(folder, Target(url, secret)))
+    lines = at_the_door(posted)
+    local = Local.read()
+    engine = engine_for(local.database_url or EmbeddedPostgres(local.data).url, connections=1)
+    try:
+        lines += in_the_house(posted, _endings(Inbox(engine, limit=1), [one.identifier for one in posted]))
+    except SQLAlchemyError:
+        lines.append(Outcome("unknown", len(posted), "the database cannot be asked from here what became of them"))
+    finally:
+        engine.dispose()
+    return table(lines)
+
+
+def _endings(inbox: Inbox, ids: list[str]) -> dict[str, Settlement]:
+    """Waits a minute at most for those that still wait."""
+    ends = time.monotonic() + 60
+    while True:
+        found = inbox.endings(ids)
+        if time.monotonic() > ends or not any(one.outcome == "waiting" for one in found.values()):
+            return found
+        time.sleep(0.2)
 
 
 def _who() -> str:

@@ -162,7 +162,6 @@ _STORE = insert_or(delivery).on_conflict_do_nothing(index_elements=["id"]).execu
 _WAITS = delivery.c.state == literal(WAITING, literal_execute=True)
 _CLAIMABLE = (
     _WAITS,
-    delivery.c.due_at <= func.now(),
     or_(delivery.c.lease_until.is_(None), delivery.c.lease_until <= func.now()),
 )
 _NO_LEASE = {"lease_owner": None, "lease_until": None}
@@ -283,6 +282,14 @@ class Inbox:
         )
         with self._engine.connect() as connection:
             return [Count(*row) for row in connection.execute(query)]
+
+    def endings(self, ids: Sequence[str]) -> dict[str, Settlement]:
+        """What became of these deliveries, by id: the state for one that has not settled, nothing for an unknown id."""
+        outcome: ColumnElement[str] = case((delivery.c.state == SETTLED, delivery.c.outcome), else_=delivery.c.state)
+        reason = func.coalesce(delivery.c.error, delivery.c.reason, "")
+        query = select(delivery.c.id, outcome, reason).where(delivery.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            return {row[0]: Settlement(*row) for row in connection.execute(query)}
 
     def waiting(self) -> Backlog:
         """How many deliveries wait, and for how long the oldest has."""

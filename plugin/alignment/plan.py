@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from plugin.alignment.facts import Facts
 from plugin.alignment.rulebook import RuleBook
 from plugin.alignment.words import clauses, link_words, shortened
+from plugin.domain.issue import Snapshot
 from plugin.domain.product import Mode
 from plugin.domain.verdict import Change, LinkWords, Reason, State, Verdict
 
@@ -34,10 +35,13 @@ class Terms:
 def plan(facts: Facts, verdict: Verdict, book: RuleBook, terms: Terms) -> Change | None:
     """The change that makes the issue say what the verdict says; None where it already does or nothing may be written.
 
-    Only labels of `facts.ours` are removed; a label that a person took away is not put back.
+    Only labels of `facts.ours` are removed; a label that a person took away is not put back. Work that was finished
+    before any of today's objectives began is left as it is: installing Plumbline relabels no past.
     """
     labels = facts.snapshot.labels
     if terms.mode == "shadow" or verdict.state is State.UNDECIDED or labels is None:
+        return None
+    if _is_past(facts.snapshot, verdict, book, terms.decided):
         return None
     wanted = wanted_labels(verdict, book)
     remove = (facts.ours & labels) - wanted
@@ -78,6 +82,11 @@ def provenance(verdict: Verdict, decided: datetime) -> Provenance:
         "decided": decided.astimezone(UTC).isoformat(timespec="seconds"),
         "clauses": [*clauses(verdict.evidence, _CLAUSES, _CLAUSE)],
     }
+
+
+def _is_past(snapshot: Snapshot, verdict: Verdict, book: RuleBook, now: datetime) -> bool:
+    finished = snapshot.finished_at
+    return finished is not None and book.today(finished) < book.collecting_since(verdict.product, book.today(now))
 
 
 def _shown(verdict: Verdict) -> bool:

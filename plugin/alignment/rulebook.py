@@ -83,6 +83,11 @@ class RuleBook:
         """Ids of the objectives that collect work on the day."""
         return frozenset(one.id for one in self._objectives.values() if one.active_on(day))
 
+    def collecting_since(self, product: str | None, day: date) -> date:
+        """The first day of the product's objectives that are active on the day; the day itself where none is."""
+        found = self.configuration.product(product)
+        return min((one.quarter.first for one in found.objectives if one.active_on(day)), default=day) if found else day
+
     def mode(self, product: str | None, project: str) -> Mode:
         """Outside of every product the site's mode holds."""
         found = self.configuration.product(product)

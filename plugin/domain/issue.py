@@ -1,7 +1,7 @@
 """An issue as we last saw it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
@@ -69,6 +69,14 @@ class Snapshot(Frozen):
         status = self.fields.get("status")
         category = status.get("category") if isinstance(status, dict) else None
         return str(category.get("key") or "") if isinstance(category, dict) else ""
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When work on it ended, in UTC: its resolution, else its last change; None while it is not done."""
+        if self.status_category != "done":
+            return None
+        resolved = self.text("resolutiondate")
+        return datetime.fromisoformat(resolved).astimezone(UTC) if resolved else self.updated
 
 
 class Transition(Frozen):

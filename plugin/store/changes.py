@@ -133,6 +133,11 @@ def counts(connection: Connection) -> tuple[int, int]:
     return row[0], row[1]
 
 
+def written_issues(connection: Connection) -> int:
+    """How many issues carry anything of ours, or did."""
+    return connection.scalar(select(func.count()).select_from(written)) or 0
+
+
 def due_in(connection: Connection) -> float | None:
     """In how many seconds, by the database's clock, the earliest change is due; None where nothing waits."""
     earliest = func.min(func.greatest(change.c.due_at, func.coalesce(change.c.lease_until, change.c.due_at)))

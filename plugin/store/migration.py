@@ -36,3 +36,14 @@ def _apply_job_schema(url: str) -> None:
     app = App(connector=SyncPsycopgConnector(conninfo=database_address(url)))
     with app.open():
         app.schema_manager.apply_schema()
+
+
+def empty(url: str) -> None:
+    """Drops everything that the database holds. For the demo, whose sandbox remembers nothing either."""
+    engine = engine_for(url, connections=1)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    finally:
+        engine.dispose()

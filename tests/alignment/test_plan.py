@@ -90,6 +90,16 @@ def test_nothing_is_written_while_undecided_or_while_labels_are_unknown() -> Non
     assert plan(Facts(lacking("labels", snapshot(1))), FLAGGED, BOOK, terms()) is None
 
 
+@pytest.mark.parametrize(
+    ("finished", "written"), [("2026-09-30T12:00:00+00:00", False), ("2026-10-02T12:00:00+00:00", True)]
+)
+def test_work_finished_before_the_objectives_began_is_left_as_it_is(finished: str, written: bool) -> None:
+    done = {"id": "3", "name": "Done", "category": {"id": "3", "key": "done", "name": "Done"}}
+    facts = Facts(snapshot(1, labels=[], status=done, resolutiondate=finished))
+    assert (plan(facts, FLAGGED, BOOK, terms()) is not None) is written
+    assert (plan(facts, ALIGNED, BOOK, terms()) is not None) is written
+
+
 def test_what_is_there_already_is_not_written_again() -> None:
     assert planned(ALIGNED, "objective-a", last=words(ALIGNED)) is None
 
