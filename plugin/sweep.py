@@ -102,9 +102,9 @@ class Sweep:
 
 def _jql(book: RuleBook, position: datetime | None) -> str:
     """Every product's scope, from the cursor on, oldest first. The bare number is JQL's epoch milliseconds."""
-    scopes = " OR ".join(f"{one.product.scope}" for one in book.products)
+    scopes = " OR ".join(f"({one.product.scope})" for one in book.products)
     since = f" AND updated >= {int((position - OVERLAP).timestamp() * 1000)}" if position else ""
-    return f"{scopes}{since} ORDER BY updated ASC"
+    return f"({scopes}){since} ORDER BY updated ASC"
 
 
 def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> list[Transition]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from plugin.alignment import Facts, Terms, link_words, plan
 from plugin.alignment.plan import LONGEST_PROPERTY
@@ -94,7 +95,7 @@ def test_nothing_is_written_while_undecided_or_while_labels_are_unknown() -> Non
     ("finished", "written"), [("2026-09-30T12:00:00+00:00", False), ("2026-10-02T12:00:00+00:00", True)]
 )
 def test_work_finished_before_the_objectives_began_is_left_as_it_is(finished: str, written: bool) -> None:
-    done = {"id": "3", "name": "Done", "category": {"id": "3", "key": "done", "name": "Done"}}
+    done: dict[str, JsonValue] = {"id": "3", "name": "Done", "category": {"id": "3", "key": "done", "name": "Done"}}
     facts = Facts(snapshot(1, labels=[], status=done, resolutiondate=finished))
     assert (plan(facts, FLAGGED, BOOK, terms()) is not None) is written
     assert (plan(facts, ALIGNED, BOOK, terms()) is not None) is written
