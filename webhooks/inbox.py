@@ -162,6 +162,7 @@ _STORE = insert_or(delivery).on_conflict_do_nothing(index_elements=["id"]).execu
 _WAITS = delivery.c.state == literal(WAITING, literal_execute=True)
 _CLAIMABLE = (
     _WAITS,
+    delivery.c.due_at <= func.now(),
     or_(delivery.c.lease_until.is_(None), delivery.c.lease_until <= func.now()),
 )
 _NO_LEASE = {"lease_owner": None, "lease_until": None}

@@ -36,7 +36,8 @@ def payload(payloads: list[Path]) -> Callable[[str], bytes]:
 
 @pytest.fixture
 def engine(empty_database: str) -> Iterator[Engine]:
-    made = create_engine(empty_database.replace("postgresql://", "postgresql+psycopg://"))
+    url = empty_database.replace("postgresql://", "postgresql+psycopg://")
+    made = create_engine(url, connect_args={"options": "-c lock_timeout=2000"})  # a wait for ever fails instead
     metadata.create_all(made)
     yield made
     made.dispose()
