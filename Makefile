@@ -1,7 +1,7 @@
 # Everything that a fresh machine needs is Python ≥ 3.11, make and git. For GNU make 3.81 and later, and any /bin/sh.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench faults format clean chromium FORCE
+.PHONY: help demo install test check bench faults format clean chromium FORCE
 
 PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 IN = .venv/bin
@@ -13,6 +13,8 @@ help: ## list the targets (this)
 
 demo: .venv/.for-run ## run Plumbline beside a sandbox Jira and Confluence, until Ctrl-C; ISSUES=file loads real issues
 	@exec $(IN)/plumbline demo $(if $(ISSUES),--issues "$(ISSUES)")
+
+install: .venv/.for-run ## make the environment and install Plumbline into it
 
 test: .venv/.for-test chromium ## run every test
 	@$(IN)/python -m pytest -m "not bench and not long"

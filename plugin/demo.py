@@ -20,7 +20,6 @@ from plugin.settings import Local, Settings
 from plugin.store import changes, configurations, empty, migrate, progress
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.supervisor import Part, Supervisor, SupervisorError, free_port
-from plugin.sweep import FINISHED
 from webhooks.events import SUBSCRIBED
 
 SECRET = "the demo's own secret"  # noqa: S105 - it guards nothing but this machine's loopback
@@ -186,7 +185,7 @@ class _House:
         with self.app.engine.connect() as connection:
             waiting, _ = changes.counts(connection)
             return Standing(
-                filled=progress.cursor_at(connection, FINISHED) is not None,
+                filled=progress.cursor_at(connection, progress.SWEPT) is not None,
                 waiting_deliveries=self.app.inbox.waiting().number,
                 waiting_changes=waiting,
                 written=changes.written_issues(connection),

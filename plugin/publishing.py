@@ -20,7 +20,6 @@ from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
 from plugin.store import configurations, progress, reviews, snapshots, verdicts
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
-from plugin.sweep import FINISHED
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class Due:
 def due(connection: Connection, now: datetime) -> list[Due]:
     """Every product's weeks that are due and missing, oldest first; none before Jira was swept once."""
     configuration = configurations.active(connection)
-    if configuration is None or progress.cursor_at(connection, FINISHED) is None:
+    if configuration is None or progress.cursor_at(connection, progress.SWEPT) is None:
         return []
     done = reviews.done_periods(connection, JOB)
     site = configuration.site

@@ -17,9 +17,6 @@ from plugin.store.progress import Fact
 
 logger = logging.getLogger(__name__)
 
-POSITION, FINISHED = "sweep", "swept"
-"""Cursors: the `updated` up to which every issue was seen, and when a sweep last came to its end."""
-
 OVERLAP = timedelta(minutes=5)
 """Jira's search lags behind its writes, and JQL knows minutes only."""
 
@@ -34,7 +31,7 @@ EVERY = timedelta(minutes=15)
 
 def sweep_due(connection: Connection, now: datetime) -> bool:
     """Whether the last sweep that came to its end began long enough ago."""
-    finished = progress.cursor_at(connection, FINISHED)
+    finished = progress.cursor_at(connection, progress.SWEPT)
     return finished is None or now - finished >= EVERY
 
 
@@ -50,8 +47,8 @@ class Sweep:
         if book is None or not book.products:
             return 0
         with self._around.engine.connect() as connection:
-            position = progress.cursor_at(connection, POSITION)
-            first = progress.cursor_at(connection, FINISHED) is None
+            position = progress.cursor_at(connection, progress.SWEEP)
+            first = progress.cursor_at(connection, progress.SWEPT) is None
         started, recovered, page = self._around.clock(), 0, None
         jql = _jql(book, position)
         try:
@@ -68,7 +65,7 @@ class Sweep:
             self._note(Fact(name="jira", ok=False, words=str(error), at=self._around.clock()))
             raise
         with self._around.engine.begin() as connection:
-            progress.move_cursor(connection, FINISHED, started)
+            progress.move_cursor(connection, progress.SWEPT, started)
         self._note(Fact(name="jira", ok=True, words="Jira answers", at=self._around.clock()))
         return recovered
 
@@ -92,7 +89,7 @@ class Sweep:
             missed = [one for one in newer if _is_missed(one, known.get(one.id), now)]
             progress.count(connection, _tallies(newer, missed, first), now.date())
             if batch:
-                progress.move_cursor(connection, POSITION, max(one.updated for one in batch))
+                progress.move_cursor(connection, progress.SWEEP, max(one.updated for one in batch))
         return 0 if first else len(missed)
 
     def _note(self, fact: Fact) -> None:

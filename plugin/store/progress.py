@@ -10,6 +10,10 @@ from plugin.domain.frozen import Frozen
 from plugin.store.tables import cursor, fact, tally
 
 
+SWEEP, SWEPT = "sweep", "swept"
+"""Cursors: the `updated` up to which every issue was seen, and when a sweep that came to its end had begun."""
+
+
 class Fact(Frozen):
     """One thing that is well or is not, in words that say what to do."""
 
