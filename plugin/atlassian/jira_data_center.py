@@ -12,7 +12,7 @@ from plugin.domain.issue import Transition
 
 _SEARCH = Call(method="POST", endpoint="search", what="search issues", permission="Browse Projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
-_OVERLAP = 0
+_OVERLAP = 5
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")
 
 
@@ -87,7 +87,7 @@ def _named(ids: Sequence[str]) -> Iterator[str]:
 
 
 def _page(end: int, issues: Sequence[Mapping[str, Any]]) -> str:
-    return f"{end}:{','.join(str(issue['id']) for issue in [])}"
+    return f"{end}:{','.join(str(issue['id']) for issue in issues[-_OVERLAP:])}"
 
 
 def _parsed(page: str | None) -> tuple[int, frozenset[str]]:
