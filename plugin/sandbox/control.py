@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from pydantic import ValidationError
 
 from plugin.sandbox.faults import FAULT, Faults
+from plugin.sandbox.story_summary import summary
 from plugin.sandbox.webhooks_out import Sender
 
 blueprint = Blueprint("sandbox", "plugin.sandbox", url_prefix="/sandbox")
@@ -48,3 +49,10 @@ def webhooks() -> Response:
     """What became of deliveries, and how many are still waiting."""
     sender: Sender = current_app.extensions["sender"]
     return jsonify(asdict(sender.counts) | {"waiting": sender.waiting})
+
+
+@blueprint.get("/summary")
+def summed_up() -> Response:
+    """What a demo says at its end."""
+    held = current_app.extensions
+    return jsonify(summary(held["jira"], held["confluence"], held["sender"].counts))

@@ -1,0 +1,101 @@
+"""Tells the sandbox the story of Acme Pay: three streams, two quarters, some four hundred issues, up to now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.confluence_values import Draft
+from plugin.sandbox.jira_fields import NewFields
+from plugin.sandbox.jira_state import JiraSite
+from plugin.sandbox.jira_values import Person
+from plugin.sandbox.story_calendar import ZONE
+from plugin.sandbox.story_pages import PAGES
+from plugin.sandbox.story_plan import Event, Issue, Plan, plan
+from plugin.sandbox.story_teams import LEAD, TEAMS
+
+SPACE = "PROD"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What was told. `people` are names by project key, `epics` keys by the story's own names."""
+
+    plan: Plan
+    people: Mapping[str, tuple[str, ...]]
+    issues: int
+
+
+def tell(jira: JiraSite, confluence: ConfluenceSite, now: datetime) -> Story:
+    """Fills both sites with what happened until `now`. No webhook hears of it; the same day tells the same story."""
+    told = plan(now.astimezone(ZONE).date())
+    _prepare(jira)
+    begun = [(told.time.at(one.created), one) for one in told.issues]
+    happened: list[tuple[datetime, int, Issue | Event]] = [(at, 0, one) for at, one in begun]
+    happened += [(one.at, 1, one) for one in told.events]
+    with jira.lock:
+        for at, _, one in sorted(happened, key=lambda entry: entry[:2]):
+            if at <= now:
+                _create(jira, one, at) if isinstance(one, Issue) else _happen(jira, one)
+    _write_pages(confluence, jira)
+    people = {team.project: team.people for team in TEAMS}
+    return Story(told, people, len(jira.issues))
+
+
+def _prepare(jira: JiraSite) -> None:
+    jira.catalogue.add_status("Released", "done")
+    jira.catalogue.add_status("Verified", "done")
+    for team in TEAMS:
+        project = jira.add_project(team.project, team.name, team.components, team.versions)
+        project.last_number = max(project.last_number, team.first - 1)
+        for name in team.people:
+            _hire(jira, name)
+
+
+def _hire(jira: JiraSite, name: str) -> None:
+    """An account for somebody who is not there yet; nobody signs in with it."""
+    if any(one.name == name for one in jira.catalogue.people.values()):
+        return
+    plain = name.lower().replace("ń", "n").replace(" ", ".")
+    number = 20000 + len(jira.catalogue.people)
+    id = f"557058:{plain}" if jira.dialect == "cloud" else f"JIRAUSER{number}"
+    jira.catalogue.add_person(Person(id, name, f"{plain}@example.com", f"{plain}-token", time_zone=ZONE.key))
+
+
+def _create(jira: JiraSite, one: Issue, at: datetime) -> None:
+    work = one.work
+    fields = NewFields(
+        type=work.type,
+        description=work.text or None,
+        components=work.components,
+        labels=work.labels,
+        priority=work.priority,
+    )
+    if one.above:
+        fields["parent"] = one.above.key
+    if one.version:
+        fields["fix_versions"] = [one.version]
+    made = jira.create_issue(one.team.project, work.summary, by=one.reporter, at=at, **fields)
+    if made.key != one.key:
+        raise RuntimeError(
+            f"{work.summary!r} was to be {one.key} and became {made.key}: tell the story to an empty site."
+        )
+
+
+def _happen(jira: JiraSite, event: Event) -> None:
+    if event.fields:
+        jira.edit_issue(event.key, by=event.by, at=event.at, **event.fields)
+    if event.words:
+        jira.comment(event.key, event.words, by=event.by, at=event.at)
+
+
+def _write_pages(confluence: ConfluenceSite, jira: JiraSite) -> None:
+    """The space's home page, the page under which reviews will lie, and what people wrote beside it."""
+    author = jira.catalogue.person(LEAD).id
+    if SPACE not in confluence.spaces:
+        confluence.add_space(SPACE, "Product", author)
+    home = confluence.page(confluence.space(SPACE).homepage)
+    confluence.update_page(home.id, Draft("Product", PAGES["Product"]), home.latest.number + 1, author)
+    for title, body in PAGES.items():
+        if title != "Product":
+            confluence.create_page(SPACE, Draft(title, body), author)
