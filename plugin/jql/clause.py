@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from plugin.jql.nodes import Call, Empty, Value
+from plugin.jql.questions import Question, Scan, Test
 from plugin.jql.site import SiteFacts
 from plugin.jql.view import Issue, View
 
@@ -13,9 +14,6 @@ EQUALITY = frozenset({"=", "!=", "in", "not in"})
 ORDER = frozenset({"<", "<=", ">", ">="})
 SEARCH = frozenset({"~", "!~"})
 NEGATIVE = frozenset({"!=", "not in", "is not", "!~"})
-
-Test = Callable[[View], bool | None]
-"""True, false, or None for unknown."""
 
 T = TypeVar("T")
 
@@ -85,17 +83,19 @@ class Field(Protocol):
         """Whether the answer changes with time alone."""
         ...
 
-    def test(self, ask: Ask) -> Test:
+    def question(self, ask: Ask) -> Question:
         """Raises Unfit."""
         ...
 
 
-def answer(ask: Ask, read: Callable[[View], T | None], holds: Callable[[T, View], bool]) -> Test:
-    """Jira's rule for empty around a comparison: it never matches there, whether positive or negated."""
-    if ask.negative:
-        return _negated(read, holds)
-    empty_matches = ask.empty
+def answer(ask: Ask, read: Callable[[View], T | None], holds: Callable[[T, View], bool], field: str) -> Scan:
+    """Jira's rule for empty around a comparison: it never matches there, whether positive or negated.
 
+    `field` is Jira's id of what is read."""
+    return Scan(_negated(read, holds) if ask.negative else _plain(read, holds, ask.empty), field)
+
+
+def _plain(read: Callable[[View], T | None], holds: Callable[[T, View], bool], empty_matches: bool) -> Test:
     def test(view: View) -> bool | None:
         found = read(view)
         if found is None:

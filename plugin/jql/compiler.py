@@ -6,13 +6,14 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from plugin.jql import lint, refusals
-from plugin.jql.clause import EMPTINESS, ORDER, Ask, Field, Test, Unfit
+from plugin.jql.clause import EMPTINESS, ORDER, Ask, Field, Unfit
 from plugin.jql.condition import Condition, Leaf, Node, every, some
 from plugin.jql.custom import custom_field
 from plugin.jql.errors import JqlRefused, Place
 from plugin.jql.fields import BY_NAME, NAMES
 from plugin.jql.nodes import And, Call, Clause, Empty, Expression, Items, Not, Operand, Or, Query, Value
 from plugin.jql.parser import parse
+from plugin.jql.questions import Question
 from plugin.jql.site import SiteFacts
 
 _OPPOSITE = {
@@ -40,7 +41,7 @@ def compile(text: str, site: SiteFacts) -> Condition:  # noqa: A001 - what it do
     leaves = root.leaves()
     return Condition(
         text,
-        needs=frozenset(leaf.field.field for leaf in leaves) - _ALWAYS_THERE,
+        needs=frozenset(field for leaf in leaves for field in leaf.reads()) - _ALWAYS_THERE,
         notices=tuple(lint.notices(query, root)),
         depends_on_clock=any(leaf.field.moves(leaf.ask) for leaf in leaves),
         root=root,
@@ -87,11 +88,11 @@ class _Compiler:
             self.refuse(clause, f"{field.name} takes no EMPTY: {field.never_empty}")
         if clause.operator not in field.operators:
             self.refuse_operator(clause, field)
-        return Leaf(self.words(clause), field, ask, self.test(field, ask))
+        return Leaf(self.words(clause), field, ask, self.question(field, ask))
 
-    def test(self, field: Field, ask: Ask) -> Test:
+    def question(self, field: Field, ask: Ask) -> Question:
         try:
-            return field.test(ask)
+            return field.question(ask)
         except Unfit as unfit:
             place = Place(self.query.text, unfit.operand.start, unfit.operand.stop)
             raise JqlRefused(f"{unfit.words[0].upper()}{unfit.words[1:]}", place, unfit.instead) from unfit

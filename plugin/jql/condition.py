@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from plugin.jql.clause import Ask, Field, Test
+from plugin.jql.clause import Ask, Field
+from plugin.jql.questions import Question, Test, all_of, any_of, fields, unknown
 from plugin.jql.view import Issue, View
 
 
@@ -37,13 +38,20 @@ class Leaf:
     clause: str
     field: Field
     ask: Ask
-    test: Test
+    question: Question
+
+    @property
+    def test(self) -> Test:
+        return self.question.test
 
     def seen(self, view: View) -> list[tuple[str, str]]:
         return [(self.clause, self.field.show(view.issue))]
 
     def missing(self, view: View) -> list[str]:
-        return [self.field.field]
+        return unknown(self.question, view)
+
+    def reads(self) -> list[str]:
+        return fields(self.question)
 
     def leaves(self) -> "list[Leaf]":
         return [self]
@@ -100,33 +108,9 @@ class Condition:
 
 def every(parts: Sequence[Node]) -> Branch:
     """Holds where all parts hold; with no part it always holds."""
-    tests = tuple(part.test for part in parts)
-
-    def test(view: View) -> bool | None:
-        answer: bool | None = True
-        for one in tests:
-            found = one(view)
-            if found is None:
-                answer = None
-            elif not found:
-                return False
-        return answer
-
-    return Branch("and", tuple(parts), test)
+    return Branch("and", tuple(parts), all_of([part.test for part in parts]))
 
 
 def some(parts: Sequence[Node]) -> Branch:
     """Holds where one part holds."""
-    tests = tuple(part.test for part in parts)
-
-    def test(view: View) -> bool | None:
-        answer: bool | None = False
-        for one in tests:
-            found = one(view)
-            if found:
-                return True
-            if found is None:
-                answer = None
-        return answer
-
-    return Branch("or", tuple(parts), test)
+    return Branch("or", tuple(parts), any_of([part.test for part in parts]))

@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, SEARCH, Ask, Test, answer
+from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, SEARCH, Ask, answer
 from plugin.jql.moments import COMPARISONS, compared, depends_on_clock, moment_in
 from plugin.jql.nodes import Call, Value
+from plugin.jql.questions import Question
 from plugin.jql.site import SiteFacts
 from plugin.jql.terms import TermField
-from plugin.jql.texts import search, spaced
+from plugin.jql.texts import search
 from plugin.jql.view import Issue, Reading, Terms, View, in_words, is_nothing, reading_of
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -43,24 +44,26 @@ class CustomField:
             depends_on_clock(one, ask.site) for one in ask.compared if not _is_number(one)
         )
 
-    def test(self, ask: Ask) -> Test:
+    def question(self, ask: Ask) -> Question:
         if ask.operator in SEARCH:
-            return search(ask, _text(self.field))
+            return search(ask, self.field)
         if ask.operator not in ORDER:
-            return TermField(self.name, _terms(self.field), _wanted, functions=_SPRINTS).test(ask)
+            return TermField(
+                self.name, _terms(self.field), _wanted, functions=_SPRINTS, names=_names(self.field)
+            ).question(ask)
         operand = ask.compared[0]
         if isinstance(operand, Value) and _is_number(operand):
             return _measured(ask, self.field, float(operand.text))
         return compared(ask, _moments(self.field, ask.site.time_zone), datetime.timestamp)
 
 
-def _measured(ask: Ask, field: str, limit: float) -> Test:
+def _measured(ask: Ask, field: str, limit: float) -> Question:
     reading, compare = _numbers(field), COMPARISONS[ask.operator]
 
     def holds(found: tuple[float, ...], view: View) -> bool:
         return any(compare(one, limit) for one in found)
 
-    return answer(ask, lambda view: view.numbers[reading], holds)
+    return answer(ask, lambda view: view.numbers[reading], holds, field)
 
 
 def _is_number(operand: Value | Call) -> bool:
@@ -74,8 +77,8 @@ def _terms(field: str) -> Reading[Terms]:
 
 
 @cache
-def _text(field: str) -> Reading[str]:
-    return reading_of(field, spaced)
+def _names(field: str) -> Reading[Terms]:
+    return reading_of(field, _value_names)
 
 
 @cache
@@ -93,6 +96,14 @@ def _value_terms(value: object) -> Terms | None:
         return frozenset()
     ones = value if isinstance(value, list) else [value]
     return frozenset(term for one in ones for term in _one_value(one)) or None
+
+
+def _value_names(value: object) -> Terms | None:
+    """The terms for patterns: without the ids of objects and the states of sprints."""
+    found = _value_terms(value)
+    ones = value if isinstance(value, list) else [value]
+    ids = frozenset(str(one["id"]).lower() for one in ones if isinstance(one, Mapping) and one.get("id") is not None)
+    return found and frozenset(one for one in found - ids if not one.startswith("\0"))
 
 
 def _one_value(value: object) -> list[str]:

@@ -3,19 +3,18 @@
 Operators by field: https://support.atlassian.com/jira-service-management-cloud/docs/jql-fields/.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from plugin.jql import terms
-from plugin.jql.clause import EMPTINESS, EQUALITY, Field, Unfit
+from plugin.jql import refusals, related, terms
+from plugin.jql.clause import EMPTINESS, EQUALITY, Ask, Field, Unfit
 from plugin.jql.moments import DayField, MomentField
-from plugin.jql.nodes import Value
+from plugin.jql.nodes import Call, Value
+from plugin.jql.questions import Question, TermSet, both, either
 from plugin.jql.site import SiteFacts
 from plugin.jql.terms import PriorityField, TermField
-from plugin.jql.texts import TextField, spaced
+from plugin.jql.texts import TextField
 from plugin.jql.view import Issue, Reading, Terms, reading_of
 
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+|[0-9]+")
 _CATEGORIES = {
     "new": "new",
     "to do": "new",
@@ -60,8 +59,12 @@ def _version_terms(value: object) -> Terms | None:
     return named | {_RELEASED if one["released"] else _UNRELEASED for one in live if "released" in one}
 
 
-def _parent_terms(value: object) -> Terms | None:
-    return terms.of_mappings(value, ("key", "id"))
+def _parent(*names: str) -> Reading[Terms]:
+    """Key and id are read apart as well: Data Center's Epic Link tells a key and no id, and then the id is unknown."""
+    return reading_of("parent", lambda value: terms.of_mappings(value, names))
+
+
+_PARENT_KEY, _PARENT_ID = _parent("key"), _parent("id")
 
 
 def _people_terms(value: object) -> Terms | None:
@@ -87,7 +90,7 @@ def _category_terms(issue: Issue) -> Terms | None:
 
 
 def _issue_wanted(value: Value, site: SiteFacts) -> Terms:
-    if not _KEY.fullmatch(value.text):
+    if not (value.text.isdecimal() or related.KEY.fullmatch(value.text)):
         raise Unfit(value, f"`{value.text}` names no issue; that takes a key, such as ABC-12, or an id")
     return terms.as_written(value, site)
 
@@ -110,20 +113,63 @@ def _person_wanted(value: Value, site: SiteFacts) -> Terms:
     return terms.as_written(value, site)
 
 
+def _project_names(value: object) -> Terms | None:
+    return terms.of_mappings(value, ("key", "name"))
+
+
+def _members_of(reading: Reading[Terms]) -> Callable[[Call, Ask], Question]:
+    def answer(call: Call, ask: Ask) -> Question:
+        groups = {name.lower(): members for name, members in ask.site.groups.items()}
+        members = groups.get(call.arguments[0].text.lower()) if len(call.arguments) == 1 else None
+        if members is None:
+            raise refusals.function(call)
+        return TermSet(reading, frozenset(one.lower() for one in members), "lacks" if ask.negative else "has")
+
+    return answer
+
+
 def _people(name: str) -> TermField:
-    return TermField(name, reading_of(name, _people_terms), _person_wanted)
+    reading = reading_of(name, _people_terms)
+    return TermField(name, reading, _person_wanted, answers={"membersof": _members_of(reading)})
+
+
+def _of_projects(reading: Reading[Terms], state: str) -> Callable[[Call, Ask], Question]:
+    """releasedVersions(ABC): an issue's versions are its own project's, so it is a question of the project as well."""
+
+    def answer(call: Call, ask: Ask) -> Question:
+        sought = frozenset({state})
+        projects = frozenset[str]().union(*(_project_wanted(one, ask.site) for one in call.arguments))
+        if not ask.negative:
+            here = [TermSet(_PROJECT.reading, projects, "has")] if projects else []
+            return both([TermSet(reading, sought, "has"), *here])
+        elsewhere = [TermSet(_PROJECT.reading, projects, "lacks")] if projects else []
+        filled = TermSet(reading, frozenset(), "lacks")
+        return both([filled, either([TermSet(reading, sought, "lacks"), *elsewhere])])
+
+    return answer
 
 
 def _versions(name: str, field: str) -> TermField:
-    answers = {"releasedversions": frozenset({_RELEASED}), "unreleasedversions": frozenset({_UNRELEASED})}
-    return TermField(name, reading_of(field, _version_terms), functions=answers)
+    reading = reading_of(field, _version_terms)
+    answers = {
+        "releasedversions": _of_projects(reading, _RELEASED),
+        "unreleasedversions": _of_projects(reading, _UNRELEASED),
+    }
+    return TermField(name, reading, answers=answers, names=reading_of(field, terms.names))
 
 
-_PROJECT = TermField("project", reading_of("project", _project_terms), _project_wanted, nullable=False)
+_PROJECT = TermField(
+    "project",
+    reading_of("project", _project_terms),
+    _project_wanted,
+    nullable=False,
+    names=reading_of("project", _project_names),
+)
 _TYPE = TermField(
     "issuetype",
     reading_of("issuetype", _type_terms),
     nullable=False,
+    names=reading_of("issuetype", terms.names),
     functions={
         **dict.fromkeys(("standardissuetypes", "standardworktypes"), frozenset({_STANDARD})),
         **dict.fromkeys(("subtaskissuetypes", "subtaskworktypes"), frozenset({_SUBTASK})),
@@ -138,25 +184,59 @@ _CATEGORY = TermField(
     nullable=False,
     shown=_category,
 )
-_ISSUE = TermField("key", Reading("key", _key_terms), _issue_wanted, EQUALITY, "every issue has a key", nullable=False)
+_ISSUE = TermField(
+    "key",
+    Reading("key", _key_terms),
+    _issue_wanted,
+    EQUALITY,
+    "every issue has a key",
+    nullable=False,
+    answers={
+        **dict.fromkeys(("childissuesof", "portfoliochildissuesof"), related.child_issues),
+        "linkedissues": related.linked_issues,
+    },
+    names=Reading("key", lambda issue: frozenset({str(issue["key"]).lower()}) if issue.get("key") else None),
+)
+_PARENT = TermField(
+    "parent",
+    _parent("key", "id"),
+    _issue_wanted,
+    EQUALITY | EMPTINESS,
+    answers={"ancestors": related.ancestors},
+    names=_PARENT_KEY,
+    looked_up=lambda text: _PARENT_ID if text.isdecimal() else _PARENT_KEY,
+)
+_LINK_TYPE = TermField("issueLinkType", related.LINK_TYPES, operators=EQUALITY)
 _DUE = DayField("due", "duedate")
 _RESOLVED = MomentField("resolved", "resolutiondate")
 
 BY_NAME: Mapping[str, Field] = {
     "project": _PROJECT,
     **dict.fromkeys(("issuetype", "type", "worktype"), _TYPE),
-    "status": TermField("status", reading_of("status", terms.named), nullable=False),
+    "status": TermField(
+        "status", reading_of("status", terms.named), nullable=False, names=reading_of("status", terms.names)
+    ),
     "statuscategory": _CATEGORY,
-    "priority": PriorityField("priority", reading_of("priority", terms.named)),
-    "resolution": TermField("resolution", reading_of("resolution", terms.named), empty_word="unresolved"),
+    "priority": PriorityField(
+        "priority", reading_of("priority", terms.named), names=reading_of("priority", terms.names)
+    ),
+    "resolution": TermField(
+        "resolution",
+        reading_of("resolution", terms.named),
+        names=reading_of("resolution", terms.names),
+        empty_word="unresolved",
+    ),
     "labels": TermField("labels", reading_of("labels", terms.texts)),
-    "component": TermField("component", reading_of("components", terms.named)),
+    "component": TermField(
+        "component", reading_of("components", terms.named), names=reading_of("components", terms.names)
+    ),
     "fixversion": _versions("fixVersion", "fixVersions"),
     "affectedversion": _versions("affectedVersion", "versions"),
-    "parent": TermField("parent", reading_of("parent", _parent_terms), _issue_wanted, EQUALITY | EMPTINESS),
+    "parent": _PARENT,
+    **dict.fromkeys(("issuelinktype", "workitemlinktype"), _LINK_TYPE),
     **dict.fromkeys(("key", "issuekey", "issue", "id", "workitemkey"), _ISSUE),
     **{name: _people(name) for name in ("assignee", "reporter", "creator")},
-    **{name: TextField(name, reading_of(name, spaced)) for name in ("summary", "description", "environment")},
+    **{name: TextField(name, name) for name in ("summary", "description", "environment")},
     **dict.fromkeys(("created", "createddate"), MomentField("created", "created", nullable=False)),
     **dict.fromkeys(("updated", "updateddate"), MomentField("updated", "updated", nullable=False)),
     **dict.fromkeys(("resolved", "resolutiondate"), _RESOLVED),

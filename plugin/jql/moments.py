@@ -13,9 +13,10 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from plugin.jql import refusals
-from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Test, Unfit, answer
+from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Unfit, answer
 from plugin.jql.nodes import Call, Value
 from plugin.jql.periods import Clock, NotAPeriod, function, relative
+from plugin.jql.questions import Question
 from plugin.jql.site import SiteFacts
 from plugin.jql.view import Issue, Reading, View, in_words, is_nothing, reading_of
 
@@ -64,7 +65,7 @@ class MomentField:
     def moves(self, ask: Ask) -> bool:
         return any(depends_on_clock(one, ask.site) for one in ask.compared)
 
-    def test(self, ask: Ask) -> Test:
+    def question(self, ask: Ask) -> Question:
         return compared(ask, self.reading, datetime.timestamp)
 
 
@@ -88,12 +89,12 @@ class DayField:
     def moves(self, ask: Ask) -> bool:
         return any(depends_on_clock(one, ask.site) for one in ask.compared)
 
-    def test(self, ask: Ask) -> Test:
+    def question(self, ask: Ask) -> Question:
         return compared(ask, self.reading, lambda moment: float(moment.date().toordinal()))
 
 
-def compared(ask: Ask, reading: Reading[tuple[float, ...]], measure: Measure) -> Test:
-    """The test of a comparison with moments, some of which may depend on the clock."""
+def compared(ask: Ask, reading: Reading[tuple[float, ...]], measure: Measure) -> Question:
+    """The question of a comparison with moments, some of which may depend on the clock."""
     clocks = [_clock(one, ask) for one in ask.compared]
     fixed = [measure(one) for one in clocks if isinstance(one, datetime)]
     moving = [one for one in clocks if not isinstance(one, datetime)]
@@ -103,7 +104,7 @@ def compared(ask: Ask, reading: Reading[tuple[float, ...]], measure: Measure) ->
         wanted = [*fixed, *(measure(clock(view.now)) for clock in moving)] if moving else fixed
         return any(compare(one, other) for one in found for other in wanted)
 
-    return answer(ask, lambda view: view.numbers[reading], holds)
+    return answer(ask, lambda view: view.numbers[reading], holds, reading.field)
 
 
 def moment_in(text: str, zone: ZoneInfo) -> datetime | None:

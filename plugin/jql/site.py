@@ -1,6 +1,6 @@
 """What a condition has to know of the Jira site before it can be decided without asking the site."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -23,3 +23,9 @@ class SiteFacts:
     timer: bool = False
     """Whether conditions are decided again when time alone changes their answer. Without it `created >= -1w` and the
     like are refused: no event would say that they ceased to hold."""
+    values: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Jira's field id → all names that the field may hold on this site; a name that is none of them is noticed."""
+    groups: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """A group's name → account ids or user keys of its members, for membersOf()."""
+    language: Literal["english", "other"] = "english"
+    """The site's indexing language: English words are found by their stems, those of others as they are written."""

@@ -1,16 +1,21 @@
 """Fields compared by names, ids and keys, in any letter case: project, status, labels, people, sprints and the like."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from plugin.jql import refusals
-from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Test, Unfit
+from plugin.jql import patterns, refusals
+from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Unfit
 from plugin.jql.nodes import Call, Value
+from plugin.jql.questions import Question, TermSet, both, either
 from plugin.jql.site import SiteFacts
-from plugin.jql.view import Issue, Reading, Terms, View, in_words, is_nothing
+from plugin.jql.view import Issue, Reading, Terms, in_words, is_nothing
 
 Wanted = Callable[[Value, SiteFacts], Terms]
 """The terms of which an issue must have one for the operand to match. Raises Unfit."""
+
+Answer = Callable[[Call, Ask], Question]
+"""What a function asks, its operator's negation included. Raises Unfit."""
 
 
 def as_written(value: Value, site: SiteFacts) -> Terms:
@@ -27,7 +32,13 @@ class TermField:
     operators: frozenset[str] = EQUALITY | EMPTINESS
     never_empty: str = ""
     nullable: bool = True
-    functions: Mapping[str, Terms] | None = None
+    functions: Mapping[str, Terms] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Functions that ask more than terms of the field itself, by name in lower case."""
+    names: Reading[Terms] | None = None
+    """What glob() and regex() see, where that is less than all terms."""
+    looked_up: Callable[[str], Reading[Terms]] | None = None
+    """Where an operand is looked up, if a value that is there may lack its key or its id."""
     shown: Callable[[Issue], object] | None = None
     empty_word: str = ""
     """A word that means EMPTY, in lower case, such as `unresolved`."""
@@ -42,31 +53,44 @@ class TermField:
     def moves(self, ask: Ask) -> bool:
         return False
 
-    def test(self, ask: Ask) -> Test:
+    def question(self, ask: Ask) -> Question:
         compared = [one for one in ask.compared if not self._means_empty(one)]
-        wanted = frozenset[str]().union(*(self._terms(one, ask.site) for one in compared))
-        if len(compared) == len(ask.operands):
-            return has_none_of(self.reading, wanted) if ask.negative else has_one_of(self.reading, wanted)
-        if ask.negative:
-            return has_none_of(self.reading, wanted)
-        return has_one_of_or_is_empty(self.reading, wanted)
+        asked = [one for one in compared if not isinstance(one, Value) and one.name.text.lower() not in self.functions]
+        empty = len(compared) < len(ask.operands)
+        sets = list(self._sets([one for one in compared if one not in asked], ask, empty, bool(asked)))
+        parts = sets + [self._called(one, ask) for one in asked]
+        return both(parts) if ask.negative else either(parts)
 
     def _means_empty(self, operand: Value | Call) -> bool:
         return isinstance(operand, Value) and bool(self.empty_word) and operand.text.lower() == self.empty_word
 
+    def _sets(self, operands: Sequence[Value | Call], ask: Ask, empty: bool, more: bool) -> Iterator[Question]:
+        wanted: dict[Reading[Terms], Terms] = defaultdict(frozenset)
+        for one in operands:
+            reading = self.looked_up(one.text) if self.looked_up and isinstance(one, Value) else self.reading
+            wanted[reading] |= self._terms(one, ask.site)
+        if empty or (not wanted and (ask.negative or not more)):
+            wanted[self.reading] |= frozenset()
+        for reading, terms in wanted.items():
+            if ask.negative:
+                yield TermSet(reading, terms, "lacks")
+            else:
+                yield TermSet(reading, terms, "has or is empty" if empty and reading is self.reading else "has")
+
     def _terms(self, operand: Value | Call, site: SiteFacts) -> Terms:
         if isinstance(operand, Value):
             return self.wanted(operand, site)
-        terms = (self.functions or {}).get(operand.name.text.lower())
-        if terms is None:
-            raise refusals.function(operand)
         if operand.arguments:
-            raise Unfit(
-                operand,
-                f"The function {operand.name.text}() is decided without arguments only",
-                "Name the project in a clause of its own, joined with AND.",
-            )
-        return terms
+            raise Unfit(operand, f"The function {operand.name.text}() takes no argument on {self.name}")
+        return self.functions[operand.name.text.lower()]
+
+    def _called(self, call: Call, ask: Ask) -> Question:
+        if patterns.is_pattern(call):
+            return patterns.among_terms(call, ask, self.names or self.reading)
+        answer = self.answers.get(call.name.text.lower())
+        if answer is None:
+            raise refusals.function(call)
+        return answer(call, ask)
 
 
 @dataclass(frozen=True)
@@ -75,10 +99,10 @@ class PriorityField(TermField):
 
     operators: frozenset[str] = EQUALITY | EMPTINESS | ORDER
 
-    def test(self, ask: Ask) -> Test:
+    def question(self, ask: Ask) -> Question:
         if ask.operator not in ORDER:
-            return super().test(ask)
-        return has_one_of(self.reading, self._ordered(ask, ask.compared[0]))
+            return super().question(ask)
+        return TermSet(self.reading, self._ordered(ask, ask.compared[0]), "has")
 
     def _ordered(self, ask: Ask, operand: Value | Call) -> Terms:
         if isinstance(operand, Call):
@@ -93,32 +117,6 @@ class PriorityField(TermField):
         return frozenset(same + (highest_first[:at] if ">" in ask.operator else highest_first[at + 1 :]))
 
 
-def has_one_of(reading: Reading[Terms], wanted: Terms) -> Test:
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else not wanted.isdisjoint(found)
-
-    return test
-
-
-def has_one_of_or_is_empty(reading: Reading[Terms], wanted: Terms) -> Test:
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else not found or not wanted.isdisjoint(found)
-
-    return test
-
-
-def has_none_of(reading: Reading[Terms], unwanted: Terms) -> Test:
-    """False where the field is empty: a comparison never matches there."""
-
-    def test(view: View) -> bool | None:
-        found = view.terms[reading]
-        return None if found is None else bool(found) and unwanted.isdisjoint(found)
-
-    return test
-
-
 def named(value: object) -> Terms | None:
     """Every name and id of one `{id, name}` or several."""
     return of_mappings(value, ("name", "id"))
@@ -130,6 +128,11 @@ def of_mappings(value: object, keys: Sequence[str]) -> Terms | None:
         return frozenset()
     ones = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
     return frozenset(str(one[key]).lower() for one in ones for key in keys if one.get(key)) or None
+
+
+def names(value: object) -> Terms | None:
+    """Names alone, for patterns: `glob("1*")` does not mean an id."""
+    return of_mappings(value, ("name",))
 
 
 def texts(value: object) -> Terms | None:
