@@ -1,9 +1,11 @@
 """The sandbox's Confluence Cloud, over HTTP, by the library's calls and by the documented ones that it lacks."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+import requests
 from requests import HTTPError
 
 from plugin.sandbox.confluence_values import Draft
@@ -175,3 +177,18 @@ def test_a_restricted_page_is_not_there_for_others(cloud: Spoken) -> None:
 def test_bad_credentials_are_refused(cloud: Spoken) -> None:
     cloud.http.auth = (cloud.me.email, "wrong")
     assert cloud.call("GET", "/api/v2/spaces", 401)["errors"][0]["code"] == "UNAUTHORIZED"
+
+
+def test_of_many_writers_of_one_version_one_wins(cloud: Spoken) -> None:
+    id = create(cloud)
+
+    def write(number: int) -> int:
+        body = {"representation": "storage", "value": f"<p>{number}</p>"}
+        sent = {"id": id, "status": "current", "title": "Week 47", "body": body, "version": {"number": 2}}
+        auth = (cloud.me.email, cloud.me.token)
+        return requests.put(f"{cloud.base}/api/v2/pages/{id}", json=sent, auth=auth, timeout=10).status_code
+
+    with ThreadPoolExecutor(8) as writers:
+        answers = sorted(writers.map(write, range(16)))
+    assert answers == [200] + [409] * 15
+    assert [one.number for one in cloud.site.page(id).versions] == [1, 2]

@@ -126,6 +126,17 @@ def test_servers_without_a_validated_exchange_fail_the_run() -> None:
     assert "1 exchanges validated (jira-cloud-v3 1)" in summary(ledger)
 
 
+def test_without_the_descriptions_the_application_is_left_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(described, "FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(described, "LEDGER", Ledger())
+    app = Request.application(lambda _: Response("as it was"))
+    assert described.wrap("cloud")(app) is app
+    assert not nothing_validated(described.LEDGER)
+    assert "not validated" in summary(described.LEDGER)
+
+
 TWO_TESTS = """
 from tests.described import LEDGER
 
