@@ -7,19 +7,20 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import Connection, Engine
 
+from plugin import digest, publishing, write
 from plugin.alignment.rulebook import RuleBook
 from plugin.asking import FieldMap, Surroundings
 from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
-from plugin.cadence import Cadence
+from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
 from plugin.digest import Digest
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
@@ -66,12 +67,22 @@ class Books:
 
 
 @dataclass(frozen=True)
+class Leases:
+    """How long rows stay with a worker that says nothing; then another one takes them over."""
+
+    digest: timedelta = digest.LEASE
+    write: timedelta = write.LEASE
+    review: timedelta = publishing.LEASE
+
+
+@dataclass(frozen=True)
 class Application:
     """Everything, wired. Nothing is connected before it is used."""
 
     settings: Settings
     database_url: str
     clock: Callable[[], datetime] = _now
+    leases: Leases = Leases()
 
     @cached_property
     def engine(self) -> Engine:
@@ -115,14 +126,14 @@ class Application:
 
     def digest(self) -> None:
         """The task `digest`: wakes the writer where there is something to write."""
-        if Digest(self.around, self.inbox, self.owner).run():
+        if self._digest().run():
             self.waker.wake("write")
 
     def write(self) -> None:
-        wait = Writer(self.around, self.owner).run()
+        wait = Writer(self.around, self.owner, self.leases.write).run()
         if wait is not None:
             self.waker.wake_later("write", wait)
-        if Digest(self.around, self.inbox, self.owner).look():
+        if self._digest().look():
             self.waker.wake("write")
 
     def sweep(self) -> None:
@@ -132,7 +143,7 @@ class Application:
         self.waker.wake("review")
 
     def review(self) -> None:
-        Publishing(self.around, self.confluence, self.owner).run()
+        Publishing(self.around, self.confluence, self.owner, self.leases.review).run()
 
     def tick(self, now: datetime) -> None:
         """What is due: the digest and the writer always look, which costs two questions where there is nothing."""
@@ -152,6 +163,9 @@ class Application:
         """Lets go of the database; the application is not used any more."""
         self.waker.close()
         self.engine.dispose()
+
+    def _digest(self) -> Digest:
+        return Digest(self.around, self.inbox, self.owner, self.leases.digest)
 
     def _link_url(self, connection: Connection) -> str:
         """Where a remote link leads: to the newest review, and before there is one to Confluence itself."""
@@ -201,9 +215,9 @@ def run_worker(application: Application) -> None:
     )
 
 
-def run_cadence(application: Application) -> None:
-    """Ticks until told to end."""
-    cadence = Cadence(application.tick)
+def run_cadence(application: Application, every: int = MINUTE) -> None:
+    """Ticks every so many seconds until told to end."""
+    cadence = Cadence(application.tick, every)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: cadence.stop())
     cadence.run()

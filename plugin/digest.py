@@ -27,7 +27,9 @@ from webhooks.inbox import Claimed, Inbox, Settlement
 logger = logging.getLogger(__name__)
 
 _MOST = 500
-_LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=5)
+"""How long a digest that says nothing keeps the deliveries that it claimed."""
+
 _ECHO_WITHIN = timedelta(hours=1)
 _REFUSED_AGAIN = 60.0
 """Seconds until Jira is asked again that refused our account."""
@@ -39,13 +41,13 @@ _HIGHEST = 20
 class Digest:
     """One worker's digest. Several may run at once, on any machine: rows are claimed."""
 
-    def __init__(self, around: Surroundings, inbox: Inbox, owner: str) -> None:
-        self._around, self._inbox, self._owner = around, inbox, owner
+    def __init__(self, around: Surroundings, inbox: Inbox, owner: str, lease: timedelta = LEASE) -> None:
+        self._around, self._inbox, self._owner, self._lease = around, inbox, owner, lease
 
     def run(self) -> int:
         """Digests until nothing is due; returns how many changes were planned."""
         planned = 0
-        while claimed := self._inbox.claim(self._owner, most=_MOST, lease=_LEASE):
+        while claimed := self._inbox.claim(self._owner, most=_MOST, lease=self._lease):
             planned += self._digest(claimed)
         return planned + self.look()
 

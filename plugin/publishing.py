@@ -24,7 +24,9 @@ from plugin.store.reviews import PageRow
 logger = logging.getLogger(__name__)
 
 JOB = "review"
-_LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=10)
+"""How long a publisher that says nothing keeps the week that it makes."""
+
 _AGAIN = timedelta(minutes=2)
 _SETTLED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.LEFT_TO_PEOPLE)
 
@@ -84,15 +86,17 @@ def due_weeks(now: datetime, zone: ZoneInfo, deadline: Deadline, done: Iterable[
 class Publishing:
     """Makes the reviews that are due. Several may run at once: the row of (job, period) decides who makes which."""
 
-    def __init__(self, around: Surroundings, confluence: ConfluenceGateway, owner: str) -> None:
-        self._around, self._confluence, self._owner = around, confluence, owner
+    def __init__(
+        self, around: Surroundings, confluence: ConfluenceGateway, owner: str, lease: timedelta = LEASE
+    ) -> None:
+        self._around, self._confluence, self._owner, self._lease = around, confluence, owner, lease
 
     def run(self) -> None:
         with self._around.engine.connect() as connection:
             waiting = due(connection, self._around.clock())
         for one in waiting:
             with self._around.engine.begin() as connection:
-                taken = reviews.take_period(connection, JOB, one.period, self._owner, _LEASE)
+                taken = reviews.take_period(connection, JOB, one.period, self._owner, self._lease)
             if taken:
                 self._make(one)
 

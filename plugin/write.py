@@ -13,7 +13,9 @@ from plugin.store.progress import Fact
 logger = logging.getLogger(__name__)
 
 _MOST = 25
-_LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=2)
+"""How long a writer that says nothing keeps the changes that it claimed."""
+
 _REFUSED_AGAIN = 300.0
 """Seconds until a change is tried again whose credentials or permission Jira refused."""
 
@@ -21,8 +23,8 @@ _REFUSED_AGAIN = 300.0
 class Writer:
     """One worker's writer. Several may run at once: a change is held by one of them, until its lease runs out."""
 
-    def __init__(self, around: Surroundings, owner: str) -> None:
-        self._around, self._owner = around, owner
+    def __init__(self, around: Surroundings, owner: str, lease: timedelta = LEASE) -> None:
+        self._around, self._owner, self._lease = around, owner, lease
 
     def run(self) -> float | None:
         """Writes what is due; returns in how many seconds the next change is due, None where nothing waits."""
@@ -35,7 +37,7 @@ class Writer:
 
     def _claim(self) -> list[Claimed]:
         with self._around.engine.begin() as connection:
-            return changes.claim(connection, self._owner, _MOST, _LEASE)
+            return changes.claim(connection, self._owner, _MOST, self._lease)
 
     def _write(self, claimed: Claimed) -> bool:
         """Writes one change. False where Jira refuses our account: then nothing else is worth trying now."""
