@@ -14,6 +14,7 @@ from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.serve import RunningSandbox
 from plugin.sandbox.story import tell
 from plugin.sandbox.story_configuration import write_configuration
+from plugin.sandbox.teams import Teams
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _tell(sandbox: RunningSandbox, configuration: Path | None) -> None:
     story = tell(sandbox.jira, sandbox.confluence, datetime.now(UTC))
-    _say(f"Told two quarters of Acme Pay: {story.issues} issues, {len(story.people)} streams.")
+    _say(f"Told two quarters of Acme Pay: {len(sandbox.jira.issues)} issues of three streams.")
+    sandbox.app.extensions["teams"] = Teams(sandbox.jira, story.cast)
     if configuration:
         write_configuration(configuration, story.plan)
         _say(f"Wrote the configuration that fits to {configuration}.")

@@ -4,9 +4,11 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from pydantic import ValidationError
+from werkzeug.exceptions import NotFound
 
 from plugin.sandbox.faults import FAULT, Faults
 from plugin.sandbox.story_summary import summary
+from plugin.sandbox.teams import Order, Teams
 from plugin.sandbox.webhooks_out import Sender
 
 blueprint = Blueprint("sandbox", "plugin.sandbox", url_prefix="/sandbox")
@@ -56,3 +58,34 @@ def summed_up() -> Response:
     """What a demo says at its end."""
     held = current_app.extensions
     return jsonify(summary(held["jira"], held["confluence"], held["sender"].counts))
+
+
+@blueprint.get("/teams")
+def working() -> Response:
+    """Whether the teams are at work, and how many steps they made."""
+    teams = _teams()
+    return jsonify({"running": teams.running, "steps": teams.steps})
+
+
+@blueprint.post("/teams")
+def set_to_work() -> tuple[Response, int]:
+    """Takes {"pause": 2.5, "steps": null}: seconds between steps, and after how many to end."""
+    try:
+        order = Order.model_validate_json(request.get_data() or b"{}")
+    except ValidationError as wrong:
+        return jsonify({"errors": [f"{one['loc']}: {one['msg']}" for one in wrong.errors()]}), 400
+    _teams().start(order.pause, order.steps)
+    return working(), 201
+
+
+@blueprint.delete("/teams")
+def rest() -> tuple[str, int]:
+    _teams().stop()
+    return "", 204
+
+
+def _teams() -> Teams:
+    teams: Teams | None = current_app.extensions.get("teams")
+    if teams is None:
+        raise NotFound("This sandbox has no teams: start it with --story or --issues.")
+    return teams

@@ -59,6 +59,8 @@ class RunningSandbox:
 
     def stop(self) -> None:
         self.faults.stopping.set()
+        if teams := self.app.extensions.get("teams"):
+            teams.stop()
         self.sender.close()
         self._server.shutdown()
         self._server.server_close()

@@ -1,6 +1,5 @@
 """Tells the sandbox the story of Acme Pay: three streams, two quarters, some four hundred issues, up to now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,20 +9,21 @@ from plugin.sandbox.jira_fields import NewFields
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Person
 from plugin.sandbox.story_calendar import ZONE
+from plugin.sandbox.story_ideas import IDEAS, REMARKS, TIES
 from plugin.sandbox.story_pages import PAGES
 from plugin.sandbox.story_plan import Event, Issue, Plan, plan
 from plugin.sandbox.story_teams import LEAD, TEAMS
+from plugin.sandbox.teams import Cast, Idea, Tie
 
 SPACE = "PROD"
 
 
 @dataclass(frozen=True)
 class Story:
-    """What was told. `people` are names by project key, `epics` keys by the story's own names."""
+    """What was told, and who goes on with it."""
 
     plan: Plan
-    people: Mapping[str, tuple[str, ...]]
-    issues: int
+    cast: Cast
 
 
 def tell(jira: JiraSite, confluence: ConfluenceSite, now: datetime) -> Story:
@@ -38,8 +38,19 @@ def tell(jira: JiraSite, confluence: ConfluenceSite, now: datetime) -> Story:
             if at <= now:
                 _create(jira, one, at) if isinstance(one, Issue) else _happen(jira, one)
     _write_pages(confluence, jira)
-    people = {team.project: team.people for team in TEAMS}
-    return Story(told, people, len(jira.issues))
+    return Story(told, _cast(told))
+
+
+def _cast(told: Plan) -> Cast:
+    keys = {one.work.summary: one.key for one in told.issues}
+    return Cast(
+        people={team.project: team.people for team in TEAMS},
+        board=("To Do", "In Progress", "In Review", "Released"),
+        ends={"Task": "Done", "Sub-task": "Done"},
+        ideas=tuple(Idea(project, work, told.epic(name) if name else None) for project, name, work in IDEAS),
+        ties=tuple(Tie(keys[summary], {"parent": told.epic(name)}, words) for summary, name, words in TIES),
+        remarks=REMARKS,
+    )
 
 
 def _prepare(jira: JiraSite) -> None:

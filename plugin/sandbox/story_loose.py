@@ -1,7 +1,4 @@
-"""Work that nothing ties to an objective of the running quarter, for different reasons, and a team's next ideas.
-
-`under` on a piece of work would name its epic; most of these have none, and that is the point.
-"""
+"""Work that nothing ties to an objective of the running quarter, each for a reason of its own."""
 
 from plugin.sandbox.story_words import Work, bug, story, task
 
@@ -84,7 +81,3 @@ RISK_EARLIER: tuple[Work, ...] = (
         "Reporting",
     ),
 )
-
-CHECKOUT_IDEAS: tuple[Work, ...] = ()
-WALLET_IDEAS: tuple[Work, ...] = ()
-RISK_IDEAS: tuple[Work, ...] = ()

@@ -29,7 +29,6 @@ CHECKOUT = Team(
     lights=bugs.CHECKOUT_BUGS,
     loose=loose.CHECKOUT_LOOSE,
     earlier=loose.CHECKOUT_EARLIER,
-    ideas=loose.CHECKOUT_IDEAS,
 )
 WALLET = Team(
     project="WAL",
@@ -42,7 +41,6 @@ WALLET = Team(
     lights=bugs.WALLET_BUGS,
     loose=loose.WALLET_LOOSE,
     earlier=loose.WALLET_EARLIER,
-    ideas=loose.WALLET_IDEAS,
 )
 RISK = Team(
     project="RISK",
@@ -55,6 +53,5 @@ RISK = Team(
     lights=bugs.RISK_BUGS,
     loose=loose.RISK_LOOSE,
     earlier=loose.RISK_EARLIER,
-    ideas=loose.RISK_IDEAS,
 )
 TEAMS = (CHECKOUT, WALLET, RISK)

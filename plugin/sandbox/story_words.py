@@ -54,8 +54,6 @@ class Team:
     """Work of this very week that nothing ties to an objective of the running quarter."""
     earlier: tuple[Work, ...]
     """The same, of weeks that were: some of it was finished."""
-    ideas: tuple[Work, ...]
-    """What the team has not written down yet; `teams` does, while the story goes on."""
 
 
 def story(summary: str, text: str, at: str = "", *, steps: tuple[str, ...] = (), said: tuple[str, ...] = ()) -> Work:
