@@ -40,6 +40,8 @@ class Standing:
     waiting_changes: int
     written: int
     reviews_due: int
+    trouble: str
+    """What is not well, in words; "" where all is."""
 
     @property
     def dry(self) -> bool:
@@ -120,7 +122,7 @@ class _House:
     """The running demo."""
 
     def __init__(self, supervisor: Supervisor, sandbox: str, folder: Path, database: str) -> None:
-        self.supervisor, self.sandbox = supervisor, sandbox
+        self.supervisor, self.sandbox, self._folder = supervisor, sandbox, folder
         self._bind = f"127.0.0.1:{free_port()}"
         self._environment = {
             "PLUMBLINE_DATA": str(folder),
@@ -152,6 +154,8 @@ class _House:
         ends, told = time.monotonic() + _PATIENCE, time.monotonic()
         while True:
             standing = self._standing()
+            if standing.trouble:
+                raise SupervisorError(f"{standing.trouble}\nThe logs in {self._folder / 'logs'} hold the rest.")
             if standing.dry and not self._ask("GET", "webhooks")["waiting"]:
                 return
             if time.monotonic() > ends:
@@ -165,6 +169,7 @@ class _House:
         self._ask("POST", "teams", how)
 
     def until_teams_rest(self) -> None:
+        """Waits until they have made the steps that they were told."""
         while self._ask("GET", "teams")["running"]:
             time.sleep(0.1)
 
@@ -190,6 +195,7 @@ class _House:
                 waiting_changes=waiting,
                 written=changes.written_issues(connection),
                 reviews_due=len(due(connection, datetime.now(UTC))),
+                trouble="\n".join(f"{one.name}: {one.words}" for one in progress.facts(connection) if not one.ok),
             )
 
     def _ask(self, method: str, what: str, body: dict[str, float] | None = None) -> dict[str, Any]:
