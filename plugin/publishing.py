@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from plugin.asking import Surroundings
 from plugin.atlassian.errors import DoorError
@@ -24,6 +25,8 @@ from plugin.store.reviews import PageRow
 logger = logging.getLogger(__name__)
 
 JOB = "review"
+DOOR = "confluence"
+"""The fact that tells whether Confluence can be written to."""
 LEASE = timedelta(minutes=10)
 """How long a publisher that says nothing keeps the week that it makes."""
 
@@ -98,7 +101,20 @@ class Publishing:
             with self._around.engine.begin() as connection:
                 taken = reviews.take_period(connection, JOB, one.period, self._owner, self._lease)
             if taken:
-                self._make(one)
+                self._try(one)
+
+    def _try(self, one: Due) -> None:
+        """Makes one review; what goes wrong with it leaves the other ones alone."""
+        try:
+            self._make(one)
+        except DoorError as error:
+            logger.warning("the review of %s waits: %s", one.period, error)
+            self._later(one, DOOR, str(error))
+        except DBAPIError:
+            raise  # the database's trouble is no review's: its lease runs out
+        except Exception as error:
+            logger.exception("the review of %s could not be made", one.period)
+            self._later(one, f"review {one.period}", f"could not be made: {type(error).__name__}: {error}")
 
     def _make(self, one: Due) -> None:
         review = self._frozen(one)
@@ -107,11 +123,7 @@ class Publishing:
             row = reviews.page_of(connection, key)
         plan = one.configuration.site.review
         record = PageRecord.model_validate(row.record) if row and row.record else None
-        try:
-            published = publish(self._confluence, review, record, Place(space=plan.space, parent=plan.parent))
-        except DoorError as error:
-            self._later(one, error)
-            return
+        published = publish(self._confluence, review, record, Place(space=plan.space, parent=plan.parent))
         now = self._around.clock()
         kept = published.record.model_dump(mode="json") if published.record else None
         with self._around.engine.begin() as connection:
@@ -119,6 +131,8 @@ class Publishing:
             well = published.outcome in _SETTLED
             words = published.words or f"the review of {one.week} stands in Confluence"
             progress.note(connection, Fact(name=f"page {key}", ok=well, words=words, at=now))
+            for name, well_again in ((DOOR, "Confluence answers"), (f"review {one.period}", "made")):
+                progress.note_recovered(connection, Fact(name=name, ok=True, words=well_again, at=now))
             reviews.finish_period(connection, JOB, one.period, self._owner)
 
     def _frozen(self, one: Due) -> Review:
@@ -167,11 +181,9 @@ class Publishing:
             if snapshot.id in moved or snapshot.id in in_progress
         ]
 
-    def _later(self, one: Due, error: DoorError) -> None:
-        logger.warning("the review of %s waits: %s", one.period, error)
+    def _later(self, one: Due, fact: str, words: str) -> None:
         with self._around.engine.begin() as connection:
-            now = self._around.clock()
-            progress.note(connection, Fact(name="confluence", ok=False, words=str(error), at=now))
+            progress.note(connection, Fact(name=fact, ok=False, words=words, at=self._around.clock()))
             reviews.release_period(connection, JOB, one.period, self._owner, _AGAIN)
 
 

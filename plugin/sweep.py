@@ -25,14 +25,18 @@ UNDERWAY = timedelta(minutes=2)
 
 _OURS = ("labels", "updated")
 
+FACT = "jira"
 
 EVERY = timedelta(minutes=15)
 
 
 def sweep_due(connection: Connection, now: datetime) -> bool:
-    """Whether the last sweep that came to its end began long enough ago."""
+    """Whether the last sweep that came to its end began long enough ago, or Jira could not be asked meanwhile.
+
+    So an outage is over within a tick of Jira's return, and what was not told during it is found.
+    """
     finished = progress.cursor_at(connection, progress.SWEPT)
-    return finished is None or now - finished >= EVERY
+    return finished is None or now - finished >= EVERY or not progress.is_well(connection, FACT)
 
 
 class Sweep:
@@ -62,11 +66,11 @@ class Sweep:
                 if page is None:
                     break
         except DoorError as error:
-            self._note(Fact(name="jira", ok=False, words=str(error), at=self._around.clock()))
+            self._note(Fact(name=FACT, ok=False, words=str(error), at=self._around.clock()))
             raise
         with self._around.engine.begin() as connection:
             progress.move_cursor(connection, progress.SWEPT, started)
-        self._note(Fact(name="jira", ok=True, words="Jira answers", at=self._around.clock()))
+        self._note(Fact(name=FACT, ok=True, words="Jira answers", at=self._around.clock()))
         return recovered
 
     def _history(self, batch: Iterable[Snapshot]) -> list[Transition]:

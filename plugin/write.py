@@ -16,6 +16,9 @@ _MOST = 25
 LEASE = timedelta(minutes=2)
 """How long a writer that says nothing keeps the changes that it claimed."""
 
+FACT = "jira writes"
+"""Apart from whether Jira answers questions: an account may be allowed to read and not to write."""
+
 _REFUSED_AGAIN = 300.0
 """Seconds until a change is tried again whose credentials or permission Jira refused."""
 
@@ -29,11 +32,17 @@ class Writer:
     def run(self) -> float | None:
         """Writes what is due; returns in how many seconds the next change is due, None where nothing waits."""
         while claimed := self._claim():
-            for one in claimed:
+            for place, one in enumerate(claimed, 1):
                 if not self._write(one):
+                    with self._around.engine.begin() as connection:
+                        changes.give_back(connection, claimed[place:], self._owner)
                     return _REFUSED_AGAIN
-        with self._around.engine.connect() as connection:
-            return changes.due_in(connection)
+        with self._around.engine.begin() as connection:
+            wait = changes.due_in(connection)
+            if wait is None:
+                words = "nothing waits to be written"
+                progress.note_recovered(connection, Fact(name=FACT, ok=True, words=words, at=self._around.clock()))
+        return wait
 
     def _claim(self) -> list[Claimed]:
         with self._around.engine.begin() as connection:
@@ -73,7 +82,7 @@ class Writer:
             if not changes.finish(connection, claimed, self._owner):
                 snapshots.look_again(connection, [change.issue_id], now)
             progress.count(connection, {"write done": 1}, now.date())
-            progress.note(connection, Fact(name="jira", ok=True, words="Jira takes our writes", at=now))
+            progress.note(connection, Fact(name=FACT, ok=True, words="Jira takes our writes", at=now))
 
     def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> bool:
         """Keeps the work: later, or parked where trying again changes nothing."""
@@ -90,5 +99,5 @@ class Writer:
             changes.postpone(connection, claimed, self._owner, after, str(error))
             if not isinstance(error, Conflict):
                 now = self._around.clock()
-                progress.note(connection, Fact(name="jira", ok=False, words=str(error), at=now))
+                progress.note(connection, Fact(name=FACT, ok=False, words=str(error), at=now))
         return not refused

@@ -112,6 +112,16 @@ def postpone(connection: Connection, claimed: Claimed, owner: str, after: float,
     )
 
 
+def give_back(connection: Connection, untried: Iterable[Claimed], owner: str) -> None:
+    """Lets go of claimed changes that were not tried; they are due as before."""
+    ids = [one.change.issue_id for one in untried]
+    connection.execute(
+        update(change)
+        .where(change.c.issue_id.in_(ids), change.c.owner == owner)
+        .values(owner=None, lease_until=None, attempts=change.c.attempts - 1)
+    )
+
+
 def park(connection: Connection, claimed: Claimed, owner: str, error: str) -> None:
     """Stops trying until a person, or a newer change, says otherwise."""
     connection.execute(

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.frozen import Frozen
 from plugin.store.tables import cursor, fact, tally
-
 
 SWEEP, SWEPT = "sweep", "swept"
 """Cursors: the `updated` up to which every issue was seen, and when a sweep that came to its end had begun."""
@@ -60,6 +59,16 @@ def note(connection: Connection, one: Fact) -> None:
     values = one.model_dump()
     statement = insert(fact).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=[fact.c.name], set_=values))
+
+
+def note_recovered(connection: Connection, one: Fact) -> None:
+    """Notes that something is well again; where it was never unwell, nothing is noted."""
+    connection.execute(update(fact).where(fact.c.name == one.name, ~fact.c.ok).values(one.model_dump()))
+
+
+def is_well(connection: Connection, name: str) -> bool:
+    """The last word on it; what nobody spoke of is well."""
+    return connection.scalar(select(fact.c.ok).where(fact.c.name == name)) is not False
 
 
 def facts(connection: Connection) -> list[Fact]:
