@@ -57,7 +57,8 @@ def server_url(postgres: EmbeddedPostgres) -> str:
 
 
 @contextlib.contextmanager
-def _fresh(server: EmbeddedPostgres, template: str) -> Iterator[str]:
+def fresh_database(server: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """URL of a new database like the template, dropped at the end."""
     name = f"t{next(_numbers)}"
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(
@@ -70,7 +71,7 @@ def _fresh(server: EmbeddedPostgres, template: str) -> Iterator[str]:
 @pytest.fixture
 def empty_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     """URL of a new, empty database."""
-    with _fresh(postgres, "template0") as url:
+    with fresh_database(postgres, "template0") as url:
         yield url
 
 
@@ -88,5 +89,5 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
 @pytest.fixture
 def database(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[str]:
     """URL of a new database with all of our tables, empty."""
-    with _fresh(postgres, migrated_template) as url:
+    with fresh_database(postgres, migrated_template) as url:
         yield url

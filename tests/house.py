@@ -1,15 +1,19 @@
 """The whole house around one sandbox, in one process: real HTTP both ways, a real database, no job queue in between."""
 
 import contextlib
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import requests
 from sqlalchemy import func, update
 from werkzeug.serving import make_server
 
 from plugin.app import Application, web, wire
+from plugin.configuration import load
 from plugin.digest import Digest
 from plugin.domain.product import (
     Configuration,
@@ -24,9 +28,11 @@ from plugin.domain.product import (
 )
 from plugin.domain.week import Quarter
 from plugin.publishing import Publishing
+from plugin.sandbox import story
 from plugin.sandbox.faults import LosingTheAnswer
 from plugin.sandbox.jira_values import Dialect
 from plugin.sandbox.serve import RunningSandbox
+from plugin.sandbox.story_configuration import write_configuration
 from plugin.settings import Settings
 from plugin.store import configurations
 from plugin.store.tables import change
@@ -111,6 +117,11 @@ class House:
     def lose_the_answer(self, method: str, path: str) -> None:
         self.sandbox.app.extensions["faults"].add(LosingTheAnswer(method=method, path=path))
 
+    def summary(self) -> dict[str, str]:
+        """What the sandbox contains, as the demo reads it."""
+        found: dict[str, str] = requests.get(f"{self.sandbox.url}/sandbox/summary", timeout=10).json()
+        return found
+
     def labels(self, key: str) -> set[str]:
         return set(self.sandbox.jira.issue(key).labels)
 
@@ -124,6 +135,18 @@ def housed(database: str, dialect: Dialect = "cloud", **settings: str) -> Iterat
         with _served(app) as url:
             yield House(sandbox, app, url, clock)
         app.close()
+
+
+def tell_the_story(house: House) -> None:
+    """The sandbox gets the demo's story, and the house its configuration; then everything is read, tagged, reviewed."""
+    now = house.clock()
+    told = story.tell(house.sandbox.jira, house.sandbox.confluence, now)
+    with tempfile.TemporaryDirectory() as folder:
+        write_configuration(Path(folder), told.plan)
+        house.apply(load(Path(folder), now.date()))
+    house.sweep()
+    house.write()
+    house.review()
 
 
 def environment(sandbox: RunningSandbox, database: str) -> Mapping[str, str]:

@@ -124,7 +124,13 @@ def _panel(link: RemoteLink) -> dict[str, str | bool]:
 def _rows(provenance: JsonValue) -> list[tuple[str, str]]:
     if not isinstance(provenance, dict):
         return []
-    return [(key, one if isinstance(one, str) else json.dumps(one)) for key, one in provenance.items()]
+    return [(key, _in_a_cell(one)) for key, one in provenance.items() if one is not None]
+
+
+def _in_a_cell(value: JsonValue) -> str:
+    if isinstance(value, list):
+        return " · ".join(_in_a_cell(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def html(node: JsonValue) -> Markup:
