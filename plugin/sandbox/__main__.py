@@ -1,26 +1,41 @@
 """`python -m plugin.sandbox --port 8080 --dialect cloud`: a sandbox of its own, until Ctrl-C.
 
-With `--story` it begins with three streams and two quarters of their work; `--configuration` writes what fits them.
+With `--story` it begins with three streams and two quarters of their work, with `--issues` with real issues;
+`--configuration` writes what fits them.
 """
 
 import argparse
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from plugin.sandbox.issues_configuration import write_fitting
+from plugin.sandbox.issues_file import CompactIssue, UnreadableIssuesError, read_issues
+from plugin.sandbox.issues_import import load_issues
 from plugin.sandbox.jira_catalogue import SERVICE
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.story import tell
+from plugin.sandbox.story import tell, write_pages
+from plugin.sandbox.story_calendar import ZONE
 from plugin.sandbox.story_configuration import write_configuration
+from plugin.sandbox.story_pages import PAGES, REVIEWS
 from plugin.sandbox.teams import Teams
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
-    sandbox = RunningSandbox(given.dialect, JiraSite(given.dialect) if given.story else None, port=given.port)
-    if given.story:
+    try:
+        issues = read_issues(given.issues) if given.issues else None
+    except UnreadableIssuesError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    empty = JiraSite(given.dialect) if given.story or issues else None
+    sandbox = RunningSandbox(given.dialect, empty, port=given.port)
+    if issues:
+        _import(sandbox, issues, given.configuration)
+    elif given.story:
         _tell(sandbox, given.configuration)
     with sandbox:
         service = SERVICE[sandbox.dialect]
@@ -37,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="of the loopback interface; any free one if left out")
     parser.add_argument("--dialect", choices=("cloud", "data center"), default="cloud")
     parser.add_argument("--story", action="store_true", help="begin with the story of Acme Pay")
+    parser.add_argument("--issues", type=Path, metavar="FILE", help="begin with these issues instead of the story")
     parser.add_argument("--configuration", type=Path, metavar="FOLDER", help="write the configuration that fits")
     return parser
 
@@ -48,6 +64,18 @@ def _tell(sandbox: RunningSandbox, configuration: Path | None) -> None:
     if configuration:
         write_configuration(configuration, story.plan)
         _say(f"Wrote the configuration that fits to {configuration}.")
+
+
+def _import(sandbox: RunningSandbox, issues: Sequence[CompactIssue], configuration: Path | None) -> None:
+    now = datetime.now(UTC)
+    imported = load_issues(sandbox.jira, issues, now)
+    write_pages(sandbox.confluence, sandbox.jira, {REVIEWS: PAGES[REVIEWS]})
+    sandbox.app.extensions["teams"] = Teams(sandbox.jira, imported.cast)
+    for line in imported.lines():
+        _say(line)
+    if configuration:
+        objectives = write_fitting(configuration, issues, now.astimezone(ZONE).date())
+        _say(f"Wrote a product with the {objectives} largest epics as objectives to {configuration}.")
 
 
 def _say(line: str) -> None:

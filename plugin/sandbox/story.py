@@ -1,5 +1,6 @@
 """Tells the sandbox the story of Acme Pay: three streams, two quarters, some four hundred issues, up to now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +38,7 @@ def tell(jira: JiraSite, confluence: ConfluenceSite, now: datetime) -> Story:
         for at, _, one in sorted(happened, key=lambda entry: entry[:2]):
             if at <= now:
                 _create(jira, one, at) if isinstance(one, Issue) else _happen(jira, one)
-    _write_pages(confluence, jira)
+    write_pages(confluence, jira, PAGES)
     return Story(told, _cast(told))
 
 
@@ -100,13 +101,14 @@ def _happen(jira: JiraSite, event: Event) -> None:
         jira.comment(event.key, event.words, by=event.by, at=event.at)
 
 
-def _write_pages(confluence: ConfluenceSite, jira: JiraSite) -> None:
-    """The space's home page, the page under which reviews will lie, and what people wrote beside it."""
+def write_pages(confluence: ConfluenceSite, jira: JiraSite, pages: Mapping[str, str]) -> None:
+    """Writes pages, by title and in storage format, as the product's lead would; `Product` is the space's home page."""
     author = jira.catalogue.person(LEAD).id
     if SPACE not in confluence.spaces:
         confluence.add_space(SPACE, "Product", author)
     home = confluence.page(confluence.space(SPACE).homepage)
-    confluence.update_page(home.id, Draft("Product", PAGES["Product"]), home.latest.number + 1, author)
-    for title, body in PAGES.items():
-        if title != "Product":
+    for title, body in pages.items():
+        if title == "Product":
+            confluence.update_page(home.id, Draft(title, body), home.latest.number + 1, author)
+        else:
             confluence.create_page(SPACE, Draft(title, body), author)

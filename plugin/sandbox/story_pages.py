@@ -1,5 +1,7 @@
 """What Acme Pay's people wrote in Confluence, in storage format, by title."""
 
+REVIEWS = "Product alignment"
+"""Title of the page under which reviews lie."""
 PAGES = {
     "Product": (
         "<p>Acme Pay is how 1,100 shops take money in nine countries. Three streams build it: "
@@ -11,7 +13,7 @@ PAGES = {
         "<ul><li><p>Monday 10:00, forty minutes: the weekly review. The page is there at 08:00; read it.</p></li>"
         "<li><p>Second week of a quarter's last month: objectives for the next one.</p></li></ul>"
     ),
-    "Product alignment": (
+    REVIEWS: (
         "<p>The reviews of each week lie below this page. We talk about what moved and why, not about who did what.</p>"
         "<p>Something looks wrong on an issue? Put the right objective's label on it; a person's label wins.</p>"
         "<p>Asked often: bugs of high priority need no objective. We agreed on a fifth of our time for them.</p>"
