@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from plugin.configuration import load
 from plugin.sandbox.issues_configuration import write_fitting
 from plugin.sandbox.issues_file import CompactIssue, UnreadableIssuesError, read_issues
