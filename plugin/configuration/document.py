@@ -41,6 +41,9 @@ for _kind, _pattern, _first in (
 ):
     _Loader.add_implicit_resolver(_KIND + _kind, re.compile(f"^(?:{_pattern})$"), _first)
 
+YAML_WORDS = _Loader.yaml_implicit_resolvers
+"""Which plain scalars are not text, by their first letter, as PyYAML keeps them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Spot:

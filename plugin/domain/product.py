@@ -34,7 +34,8 @@ def _read_duration(value: object) -> timedelta:
 
 def _write_duration(value: timedelta) -> str:
     minutes = int(value.total_seconds() // 60)
-    size, unit = next((size, unit) for size, unit in ((1440, "d"), (60, "h"), (1, "m")) if minutes % size == 0)
+    units = ((10080, "w"), (1440, "d"), (60, "h"), (1, "m"))
+    size, unit = next((size, unit) for size, unit in units if minutes % size == 0 and (unit != "w" or minutes))
     return f"{minutes // size}{unit}"
 
 
@@ -47,7 +48,7 @@ def _read_share(value: object) -> float:
 
 
 def _write_share(value: float) -> str:
-    return f"{round(value * 100, 6):.10g}%"
+    return f"{value * 100:.6f}".rstrip("0").rstrip(".") + "%"
 
 
 def _read_date(value: object) -> date:
