@@ -24,7 +24,7 @@ from plugin.sandbox.wiki_adf import to_adf
 blueprint = Blueprint("jira_pages", "plugin.sandbox", template_folder="templates")
 SHOWN = 100
 """Issues on one page."""
-_NOTHING_FROM_OUTSIDE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'"
+_NOTHING_FROM_OUTSIDE = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'self'"
 
 
 @blueprint.after_request
