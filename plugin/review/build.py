@@ -6,8 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from plugin.domain.product import ExemptClass, Metric, Objective, Product, Site
-from plugin.domain.verdict import State
 from plugin.domain.week import Week
+from plugin.review.count import Group, active_between, group_of
 from plugin.review.model import (
     BuildFacts,
     CountedIssue,
@@ -34,16 +34,16 @@ class _Counted:
 
     def __init__(self, issues: Iterable[CountedIssue], product: Product, active: Sequence[Objective]) -> None:
         ids = {objective.id for objective in active}
-        self.all = [one for one in issues if _belongs(one, product)]
-        self.undecided = [one for one in self.all if one.verdict.state is State.UNDECIDED]
-        self.exempt = [one for one in self.all if one.verdict.state is State.EXEMPT]
-        aligned = [one for one in self.all if one.verdict.state is State.ALIGNED]
-        self.aligned = [one for one in aligned if one.verdict.objective in ids]
-        ended = [one for one in aligned if one.verdict.objective not in ids]
-        self.unlinked = [one for one in self.all if one.verdict.state is State.UNALIGNED] + ended
+        groups: dict[Group | None, list[CountedIssue]] = {group: [] for group in (*Group, None)}
+        for one in issues:
+            if one.moved or one.in_progress:
+                groups[group_of(one.verdict, product.id, ids)].append(one)
+        self.aligned, self.exempt = groups[Group.ALIGNED], groups[Group.EXEMPT]
+        self.unlinked, self.undecided = groups[Group.UNLINKED], groups[Group.UNDECIDED]
+        self._all = sum(len(groups[group]) for group in Group)
 
     def share(self, count: int) -> Share:
-        return Share(count=count, of=len(self.all))
+        return Share(count=count, of=self._all)
 
 
 def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six values; a wrapper would only rename them
@@ -92,13 +92,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
 
 def active_objectives(product: Product, week: Week) -> tuple[Objective, ...]:
     """Objectives that collect work on at least one day of the week: where a quarter changes, those of both."""
-    days = [week.monday + timedelta(days=number) for number in range(7)]
-    return tuple(one for one in product.objectives if any(one.active_on(day) for day in days))
-
-
-def _belongs(issue: CountedIssue, product: Product) -> bool:
-    in_scope = issue.verdict.product == product.id and issue.verdict.state is not State.OUT_OF_SCOPE
-    return in_scope and (issue.moved or issue.in_progress)
+    return active_between(product, week.monday, week.monday + timedelta(days=6))
 
 
 def _period(week: Week, site: Site) -> Period:

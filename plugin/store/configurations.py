@@ -1,11 +1,24 @@
 """Versions of the configuration. The newest is the active one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from plugin.configuration.differences import differences
 from plugin.domain.product import Configuration
 from plugin.store.tables import configuration
+
+
+@dataclass(frozen=True)
+class Version:
+    """One line of the history. `differences` says what it says otherwise than the version before, in sentences."""
+
+    version: int
+    at: datetime
+    who: str
+    why: str
+    differences: tuple[str, ...]
 
 
 def active(connection: Connection) -> Configuration | None:
@@ -14,6 +27,12 @@ def active(connection: Connection) -> Configuration | None:
         select(configuration.c.version, configuration.c.body).order_by(configuration.c.version.desc()).limit(1)
     ).first()
     return Configuration.model_validate({**row.body, "version": row.version}) if row else None
+
+
+def of_version(connection: Connection, version: int) -> Configuration | None:
+    """The configuration as that version said it; None where there is no such version."""
+    body = connection.scalar(select(configuration.c.body).where(configuration.c.version == version))
+    return Configuration.model_validate({**body, "version": version}) if body else None
 
 
 def active_version(connection: Connection) -> int:
@@ -27,11 +46,23 @@ def apply(connection: Connection, wanted: Configuration, who: str, why: str) -> 
     now = active(connection)
     if now and now.model_copy(update={"version": 0}) == wanted.model_copy(update={"version": 0}):
         return now.version
-    body = wanted.model_dump(mode="json", exclude={"version"})
+    values = {
+        "who": who,
+        "why": why,
+        "body": wanted.model_dump(mode="json", exclude={"version"}),
+        "differences": list(differences(now, wanted)),
+    }
     version: int = connection.execute(
-        configuration.insert().values(who=who, why=why, body=body).returning(configuration.c.version)
+        configuration.insert().values(values).returning(configuration.c.version)
     ).scalar_one()
     return version
+
+
+def history(connection: Connection) -> list[Version]:
+    """Every version, the newest first."""
+    columns = (configuration.c[name] for name in ("version", "at", "who", "why", "differences"))
+    rows = connection.execute(select(*columns).order_by(configuration.c.version.desc()))
+    return [Version(row.version, row.at, row.who, row.why, tuple(row.differences)) for row in rows]
 
 
 def first_applied(connection: Connection) -> datetime | None:

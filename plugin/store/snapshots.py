@@ -1,10 +1,10 @@
 """Issues as we last saw them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 
 from plugin.domain.issue import Snapshot, Transition
@@ -156,37 +156,56 @@ def add_transitions(connection: Connection, transitions: Iterable[Transition]) -
         connection.execute(insert(transition).values(rows).on_conflict_do_nothing())
 
 
-def worked_on(connection: Connection, start: datetime, end: datetime) -> tuple[set[str], set[str]]:
+def worked_on(
+    connection: Connection, start: datetime, end: datetime, among: Sequence[str] | None = None
+) -> tuple[set[str], set[str]]:
     """Ids of issues that moved between start and end, and of those that were in progress at some moment of it.
 
     Moved: entered a status. In progress: the status held at the start, or one entered before the end, is of Jira's
-    category `indeterminate`.
+    category `indeterminate`. `among` bounds the question to these ids; None asks for all.
     """
-    moved = {
-        row.issue_id
-        for row in connection.execute(
-            select(transition.c.issue_id).distinct().where(transition.c.at >= start, transition.c.at < end)
-        )
-    }
+    asked = true() if among is None else transition.c.issue_id.in_(among)
+    within = and_(transition.c.at >= start, transition.c.at < end, asked)
+    moved = set(connection.scalars(select(transition.c.issue_id).distinct().where(within)))
     entered = (
         select(transition.c.issue_id, transition.c.to_status)
-        .where(transition.c.at < start)
+        .where(transition.c.at < start, asked)
         .ext(distinct_on(transition.c.issue_id))
         .order_by(transition.c.issue_id, transition.c.at.desc())
-        .union_all(
-            select(transition.c.issue_id, transition.c.to_status).where(transition.c.at >= start, transition.c.at < end)
-        )
+        .union_all(select(transition.c.issue_id, transition.c.to_status).where(within))
         .subquery()
     )
-    in_progress = {
-        row.issue_id
-        for row in connection.execute(
+    in_progress = set(
+        connection.scalars(
             select(entered.c.issue_id)
             .distinct()
             .join(status, and_(status.c.id == entered.c.to_status, status.c.category == "indeterminate"))
         )
-    }
+    )
     return moved, in_progress
+
+
+def living(connection: Connection, size: int) -> Iterator[list[Snapshot]]:
+    """Every issue that is not deleted, so many at a time, in the order of their ids."""
+    last = ""
+    while True:
+        statement = select(*_columns).where(issue.c.deleted.is_(False), issue.c.id > last).order_by(issue.c.id)
+        batch = [_snapshot(row) for row in connection.execute(statement.limit(size))]
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].id
+
+
+def number_living(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(issue).where(issue.c.deleted.is_(False))) or 0
+
+
+def number_due(connection: Connection, version: int, now: datetime) -> int:
+    """How many issues wait to be aligned, because the rules are newer or their time has come."""
+    waits = or_(issue.c.look_at <= now, issue.c.aligned_version < version)
+    statement = select(func.count()).select_from(issue).where(issue.c.deleted.is_(False), waits)
+    return connection.scalar(statement) or 0
 
 
 def _values(one: Snapshot) -> dict[str, Any]:

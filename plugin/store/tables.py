@@ -161,6 +161,13 @@ configuration = Table(
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("body", JSONB, nullable=False),
+    Column(
+        "differences",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="what it says otherwise than the version before, in sentences",
+    ),
 )
 
 review = Table(
