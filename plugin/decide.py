@@ -30,12 +30,19 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of a batch. `unknown` holds ids of issues that need a refresh, `parents` names never seen."""
+    """What became of a batch. `unknown` holds ids of issues that need a refresh, `parents` names never seen.
+
+    An issue that waits for its parent's verdict alone needs no refresh.
+    """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     planned: int = 0
     unknown: frozenset[str] = frozenset()
     parents: frozenset[str] = frozenset()
+
+    @property
+    def undecided(self) -> frozenset[str]:
+        return frozenset(id for id, one in self.verdicts.items() if one.state is State.UNDECIDED)
 
 
 def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], occasion: Occasion) -> Decision:
@@ -61,9 +68,13 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     return Decision(
         verdicts=decided,
         planned=sum(1 for one in planned.values() if one),
-        unknown=frozenset(id for id, one in decided.items() if one.state is State.UNDECIDED),
+        unknown=frozenset(one.id for one in living if _lacks_own_fields(one, decided[one.id])),
         parents=frozenset(unknown_parents),
     )
+
+
+def _lacks_own_fields(one: Snapshot, verdict: Verdict) -> bool:
+    return any(name != "parent" or name not in one.fields for name in verdict.missing)
 
 
 def _facts(connection: Connection, living: Collection[Snapshot]) -> list[Facts]:

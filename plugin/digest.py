@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from plugin.asking import Asked, Surroundings, ask
 from plugin.atlassian.errors import DoorError, Permanent, Retryable
 from plugin.decide import Decision, Occasion, decide
-from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.issue import Transition
 from plugin.domain.product import TagNames
 from plugin.domain.verdict import Verdict
 from plugin.echo import by_people, echo_of
-from plugin.gather import Gathered, Group, Outcome, gather, label_change
+from plugin.gather import GONE, Course, Gathered, Group, Outcome, follow, gather, label_change
 from plugin.store import changes, progress, snapshots, verdicts
 from plugin.store.progress import Fact
 from plugin.store.verdicts import Override
@@ -130,7 +130,7 @@ class Digest:
     def _ask_and_decide(self, decision: Decision) -> int:
         """Refreshes what a decision lacked and decides it again; where Jira cannot be asked, it is looked at later."""
         asked, planned, book = Asked(), 0, self._around.book()
-        undecided = set(decision.unknown)
+        undecided = set(decision.undecided)
         for _ in range(_HIGHEST):
             wanted = (decision.unknown | decision.parents) - asked.names
             if not wanted or not book:
@@ -145,14 +145,15 @@ class Digest:
                 asked.store(connection, now)
                 batch = snapshots.by_ids(connection, undecided | asked.snapshots.keys())
                 decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
-            undecided |= decision.unknown
+            undecided |= decision.undecided
             planned += decision.planned
         return planned
 
     def _record(self, connection: Connection, gathered: Gathered, asked: Asked) -> tuple[Decision, dict[str, Outcome]]:
         now, book = self._around.clock(), self._around.book()
+        groups = _by_id(connection, gathered, asked)
+        recording = _Recording(connection, groups, _courses(connection, groups, asked), now)
         asked.store(connection, now)
-        recording = _Recording(connection, _by_id(connection, gathered, asked), now)
         recording.recognise_echoes(self._me())
         recording.store(book.tag if book else TagNames())
         decision = Decision()
@@ -161,7 +162,7 @@ class Digest:
             decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
         outcomes = gathered.settled | recording.outcomes(decision.verdicts, asked)
         everywhere = (id for group in gathered.groups.values() for id in group.deliveries)
-        return decision, dict.fromkeys(everywhere, Outcome("gone", "Jira does not show the issue")) | outcomes
+        return decision, dict.fromkeys(everywhere, GONE) | outcomes
 
     def _close(self, connection: Connection, outcomes: Mapping[str, Outcome]) -> None:
         self._inbox.settle(connection, [Settlement(id, *one) for id, one in outcomes.items()])
@@ -189,10 +190,10 @@ def _is_poison(error: DoorError) -> bool:
 class _Recording:
     """One batch inside one transaction: snapshots, what people did to our labels, what was an echo."""
 
-    def __init__(self, connection: Connection, groups: Mapping[str, Group], now: datetime) -> None:
-        self._connection, self._groups, self._now = connection, groups, now
-        known = snapshots.by_ids(connection, groups)
-        self._stale = {id for id, one in groups.items() if _is_stale(one, known.get(id))}
+    def __init__(
+        self, connection: Connection, groups: Mapping[str, Group], courses: Mapping[str, Course], now: datetime
+    ) -> None:
+        self._connection, self._groups, self._courses, self._now = connection, groups, courses, now
         self._echoes: dict[str, frozenset[int]] = {}
 
     def recognise_echoes(self, me: str | None) -> None:
@@ -205,9 +206,9 @@ class _Recording:
         changes.echoed(self._connection, seen, self._now)
 
     def store(self, tag: TagNames) -> None:
-        groups = self._groups
-        snapshots.upsert(self._connection, [one.snapshot for one in groups.values() if one.snapshot])
-        snapshots.mark_deleted(self._connection, [id for id, one in groups.items() if one.deleted])
+        groups, courses = self._groups, self._courses
+        snapshots.upsert(self._connection, [one.newest for one in courses.values() if one.newest])
+        snapshots.mark_deleted(self._connection, [id for id, one in courses.items() if one.deleted])
         snapshots.add_transitions(self._connection, chain.from_iterable(starmap(_transitions, groups.items())))
         ours = changes.ours(self._connection, groups)
         for id, group in groups.items():
@@ -221,27 +222,34 @@ class _Recording:
     def to_decide(self) -> list[str]:
         return [
             id
-            for id, one in self._groups.items()
-            if not one.deleted and id not in self._stale and len(self._echoes[id]) < len(one.events)
+            for id, one in self._courses.items()
+            if not one.deleted and any(at not in self._echoes[id] for at in one.undecided)
         ]
 
     def outcomes(self, decided: Mapping[str, Verdict], asked: Asked) -> dict[str, Outcome]:
-        return {
-            delivery: self._outcome(id, group, decided.get(id), asked)
-            for id, group in self._groups.items()
-            for delivery in group.deliveries
-        }
+        """A delivery that speaks of two issues has the outcome of the first that is known."""
+        found: dict[str, tuple[int, Outcome]] = {}
+        for id, group in self._groups.items():
+            for at, one in enumerate(group.told):
+                outcome = self._outcome(id, at, decided.get(id), asked)
+                if one.delivery not in found or one.place < found[one.delivery][0]:
+                    found[one.delivery] = one.place, outcome
+        return {delivery: outcome for delivery, (_, outcome) in found.items()}
 
-    def _outcome(self, id: str, group: Group, verdict: Verdict | None, asked: Asked) -> Outcome:
-        if group.deleted:
-            return Outcome("deleted")
-        if id in self._stale:
-            return Outcome("stale", "older than what is known")
-        if len(self._echoes[id]) == len(group.events):
+    def _outcome(self, id: str, at: int, verdict: Verdict | None, asked: Asked) -> Outcome:
+        course = self._courses[id]
+        if at in self._echoes[id]:
             return Outcome("echo", "our own write came back")
+        if ending := course.endings[at]:
+            return ending
         if verdict is None:
             return Outcome("noted", "no configuration is applied yet")
-        return Outcome(verdict.state.value, "refreshed" if id in asked.snapshots else "")
+        return Outcome(verdict.state.value, "refreshed" if id in asked.snapshots and at in course.asking else "")
+
+
+def _courses(connection: Connection, groups: Mapping[str, Group], asked: Asked) -> dict[str, Course]:
+    known = snapshots.by_ids(connection, groups)
+    return {id: follow(one, known.get(id), asked.snapshots.get(id)) for id, one in groups.items()}
 
 
 def _by_id(connection: Connection, gathered: Gathered, asked: Asked) -> dict[str, Group]:
@@ -251,18 +259,10 @@ def _by_id(connection: Connection, gathered: Gathered, asked: Asked) -> dict[str
     for name, group in gathered.groups.items():
         fresh = asked.found(name)
         id = fresh.id if fresh else name if name.isdigit() else ids.get(name)
-        if id is None or (group.thin and not group.snapshot and fresh is None and not group.deleted):
+        if id is None or (fresh is None and group.wholly_thin):
             continue
-        if id in found:
-            found[id].merge(group)
-        else:
-            found[id] = group
+        found[id] = found[id].merged(group) if id in found else group
     return found
-
-
-def _is_stale(group: Group, known: Snapshot | None) -> bool:
-    """Only whole issues, all older than what is known; a thin event was refreshed, so it never is."""
-    return bool(known and group.snapshot and not group.thin and group.snapshot.updated < known.updated)
 
 
 def _transitions(id: str, group: Group) -> Iterator[Transition]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any, NamedTuple, Protocol
 
 from plugin.domain.issue import Snapshot
@@ -29,44 +30,116 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """One event of one delivery. `place` is its position in the batch; `whole` is None where the event is thin."""
+
+    place: int
+    delivery: str
+    event: IssueEvent
+    whole: Snapshot | None
+
+
 @dataclass
 class Group:
-    """All that one batch says of one issue. `name` is its id, or its key where nobody gave the id."""
+    """All that one batch says of one issue, in the order in which it came."""
 
-    name: str
-    events: list[IssueEvent] = field(default_factory=list)
-    deliveries: list[str] = field(default_factory=list)
-    snapshot: Snapshot | None = None
-    """The newest whole issue among the events; None where all are thin."""
-    thin: bool = False
-    deleted: bool = False
+    told: list[Told] = field(default_factory=list)
 
-    def add(self, delivery: str, event: IssueEvent, read: Read) -> None:
-        self.events.append(event)
-        if delivery not in self.deliveries:
-            self.deliveries.append(delivery)
-        self.deleted |= event.deleted
-        if not event.complete:
-            self.thin |= not event.deleted
-            return
-        seen = read(event.raw_issue)
-        if self.snapshot is None or seen.updated >= self.snapshot.updated:
-            self.snapshot = seen
+    @property
+    def events(self) -> list[IssueEvent]:
+        return [one.event for one in self.told]
 
-    def merge(self, other: "Group") -> None:
+    @property
+    def deliveries(self) -> list[str]:
+        return [one.delivery for one in self.told]
+
+    @property
+    def thin(self) -> bool:
+        """Whether some event says too little: the issue has to be read from Jira."""
+        return any(one.whole is None and not one.event.deleted for one in self.told)
+
+    @property
+    def wholly_thin(self) -> bool:
+        return all(one.whole is None and not one.event.deleted for one in self.told)
+
+    @property
+    def deleted(self) -> bool:
+        return any(one.event.deleted for one in self.told)
+
+    def merged(self, other: "Group") -> "Group":
         """The same issue under another name: some events gave its id, others its key alone."""
-        for event in other.events:
-            self.events.append(event)
-        self.deliveries += [one for one in other.deliveries if one not in self.deliveries]
-        self.thin |= other.thin
-        self.deleted |= other.deleted
-        if other.snapshot and (self.snapshot is None or other.snapshot.updated >= self.snapshot.updated):
-            self.snapshot = other.snapshot
+        return Group(sorted(self.told + other.told, key=lambda one: one.place))
+
+
+@dataclass
+class Course:
+    """What a group comes to, event by event as if they had come alone, so that batches of any size say the same."""
+
+    newest: Snapshot | None = None
+    """The newest whole issue; what it leaves out, older ones of the same batch may tell."""
+    deleted: bool = False
+    endings: list[Outcome | None] = field(default_factory=list)
+    """One for each event; None where the issue's verdict will tell."""
+    asking: list[int] = field(default_factory=list)
+    """Positions of the events for whose sake Jira is asked: the thin ones; where all are whole, the first."""
+
+    @property
+    def undecided(self) -> list[int]:
+        return [at for at, one in enumerate(self.endings) if one is None]
+
+
+def follow(group: Group, known: Snapshot | None, fresh: Snapshot | None) -> Course:
+    """`known` is the issue before this batch, `fresh` what Jira shows now; None where there is no such thing."""
+    course = Course(deleted=known.deleted if known else False)
+    until = known.updated if known else None
+    for at, one in enumerate(group.told):
+        shown = None if one.event.deleted else fresh
+        ending = _ending(one, shown, until, course.deleted)
+        course.endings.append(ending)
+        if ending is None and (one.whole is None or not (group.thin or course.asking)):
+            course.asking.append(at)
+        if ending is not _STALE:
+            told = [each for each in (one.whole, shown if at in course.asking else None) if each]
+            until = max([each.updated for each in told] + ([until] if until else []), default=None)
+            course.deleted = course.deleted and not told
+            course.newest = _over(one.whole, course.newest)
+        if one.event.deleted:
+            _delete(course)
+    return course
+
+
+GONE = Outcome("gone", "Jira does not show the issue")
+_STALE = Outcome("stale", "older than what is known")
+
+
+def _ending(one: Told, shown: Snapshot | None, until: datetime | None, deleted: bool) -> Outcome | None:
+    if one.event.deleted:
+        return Outcome("deleted")
+    if one.whole is None:
+        return None if shown else GONE
+    at = one.whole.updated
+    # An issue's last update may arrive behind its deletion and must not raise it from the dead.
+    return _STALE if until and (at < until or (deleted and at == until)) else None
+
+
+def _delete(course: Course) -> None:
+    course.deleted = True
+    overtaken = Outcome("deleted", "before it was decided")
+    course.endings = [overtaken if one in (None, GONE) else one for one in course.endings]
+
+
+def _over(later: Snapshot | None, earlier: Snapshot | None) -> Snapshot | None:
+    if later is None or earlier is None:
+        return later or earlier
+    if later.updated < earlier.updated:
+        return earlier
+    return later.model_copy(update={"fields": {**earlier.fields, **later.fields}})
 
 
 @dataclass
 class Gathered:
-    """A batch of deliveries, sorted by what they need. `settled` are those that speak of no issue."""
+    """A batch of deliveries by issue: by its id, or its key where nobody gave the id. `settled` speak of no issue."""
 
     groups: dict[str, Group] = field(default_factory=dict)
     settled: dict[str, Outcome] = field(default_factory=dict)
@@ -75,13 +148,15 @@ class Gathered:
 def gather(claimed: Iterable[Body], read: Read) -> Gathered:
     """Decodes the bodies and brings together what they say of each issue; `read` makes snapshots of whole ones."""
     found = Gathered()
+    places = count()
     for one in claimed:
         for event in decode(one.body, one.received_at):
             name = event.issue_id or event.issue_key
             if name is None or event.kind is Kind.IGNORED:
                 found.settled[one.id] = _without_issue(event)
             else:
-                found.groups.setdefault(name, Group(name)).add(one.id, event, read)
+                whole = read(event.raw_issue) if event.complete else None
+                found.groups.setdefault(name, Group()).told.append(Told(next(places), one.id, event, whole))
     return found
 
 
