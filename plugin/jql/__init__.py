@@ -4,9 +4,11 @@ from plugin.jql.bitsets import Batch, Bits, places
 from plugin.jql.compiler import compile  # noqa: A004 - what it does, as in re.compile
 from plugin.jql.condition import Condition, Outcome
 from plugin.jql.errors import JqlError, JqlRefused, Place
+from plugin.jql.explain import Finding
 from plugin.jql.index import Found, Frequencies, Index
 from plugin.jql.labelled import as_json
 from plugin.jql.parser import parse
+from plugin.jql.reach import shadowed
 from plugin.jql.site import SiteFacts
 from plugin.jql.view import Ancestry, View, ancestry
 
@@ -15,6 +17,7 @@ __all__ = [
     "Batch",
     "Bits",
     "Condition",
+    "Finding",
     "Found",
     "Frequencies",
     "Index",
@@ -29,4 +32,5 @@ __all__ = [
     "compile",
     "parse",
     "places",
+    "shadowed",
 ]

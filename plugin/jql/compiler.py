@@ -42,7 +42,7 @@ def compile(text: str, site: SiteFacts) -> Condition:  # noqa: A001 - what it do
     return Condition(
         text,
         needs=frozenset(field for leaf in leaves for field in leaf.reads()) - _ALWAYS_THERE,
-        notices=tuple(lint.notices(query, root)),
+        notices=tuple(lint.notices(query, root, site)),
         depends_on_clock=any(leaf.field.moves(leaf.ask) for leaf in leaves),
         root=root,
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from plugin.jql.clause import Ask, Field
+from plugin.jql.explain import Finding
 from plugin.jql.questions import Question, Test, all_of, any_of, fields, unknown
 from plugin.jql.view import Issue, View
 
@@ -53,6 +54,9 @@ class Leaf:
     def reads(self) -> list[str]:
         return fields(self.question)
 
+    def explain(self, view: View) -> Finding:
+        return Finding("clause", self.clause, self.field.show(view.issue), self.test(view))
+
     def leaves(self) -> "list[Leaf]":
         return [self]
 
@@ -70,6 +74,13 @@ class Branch:
 
     def missing(self, view: View) -> list[str]:
         return [field for part in self.parts if part.test(view) is None for field in part.missing(view)]
+
+    def explain(self, view: View) -> Finding:
+        if len(self.parts) == 1:
+            return self.parts[0].explain(view)
+        parts = tuple(part.explain(view) for part in self.parts)
+        words = f" {self.joined.upper()} ".join(f"({one.clause})" if one.parts else one.clause for one in parts)
+        return Finding(self.joined, words, "", self.test(view), parts)
 
     def leaves(self) -> list[Leaf]:
         return [leaf for part in self.parts for leaf in part.leaves()]
@@ -100,6 +111,10 @@ class Condition:
         if matched is None:
             return Outcome(None, missing=tuple(dict.fromkeys(self.root.missing(view))))
         return _NO
+
+    def explain(self, issue: Issue | View, now: datetime | None = None) -> Finding:
+        """What every clause says of the issue, matched or not; its `nearly` is the clause that alone failed."""
+        return self.root.explain(issue if isinstance(issue, View) else View(issue, now))
 
     def matches(self, view: View) -> bool | None:
         """The bare answer, for counting over many issues: None where a field that decides is unknown."""

@@ -7,8 +7,7 @@ since it may be unknown. The answers are those of asking each condition.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from plugin.jql.condition import Branch, Condition, Leaf, Node, Outcome
@@ -47,25 +46,24 @@ class Frequencies:
             self._counts.setdefault(reading, Counter()).update(view.terms[reading] or ())
 
     def of(self, asked: TermSet) -> float:
-        """How many issues are likely to have one of the terms. Without observations a guess by the field."""
-        if not self.issues:
-            return _GUESSES.get(asked.reading.field, 0.1) * len(asked.terms)
-        counts = self._counts.get(asked.reading, Counter())
-        return sum(counts[term] for term in asked.terms)
+        """How many issues are likely to have one of the terms: what was seen, and a guess by the field on top of it, so
+        that what was never seen is still told apart."""
+        counts: Mapping[str, int] = self._counts.get(asked.reading, {})
+        guess = _GUESSES.get(asked.reading.field, 0.1)
+        return sum(counts.get(term, 0) + guess for term in asked.terms)
 
 
 _GUESSES = {"key": 0.0, "parent": 0.01, "summary": 0.02, "labels": 0.03, "assignee": 0.03, "components": 0.05}
 _GUESSES |= {"status": 0.3, "issuetype": 0.4, "priority": 0.4, "project": 1.0}
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """One part of a condition: what is left to ask when it is found by its term, and when that is unknown."""
+_Asked = tuple[Test, frozenset[int]]
+"""A test and the positions of all conditions that wait for its answer: what many rules share is asked once."""
 
-    position: int
-    found: Test | None
-    """None where being found decides that it matches."""
-    whole: Test
+
+_Ready = tuple[Reading[Terms], Terms, Mapping[str, tuple[frozenset[int], Sequence[_Asked]]], Sequence[_Asked]]
+"""A shelf as it is read: its reading and terms; by term the conditions that match for certain, and the others with what
+is left to ask; all conditions with all that they ask."""
 
 
 class _Shelf:
@@ -73,18 +71,40 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.certain: dict[str, set[int]] = defaultdict(set)
-        self.asked: dict[str, list[tuple[int, Test]]] = defaultdict(list)
-        self.all: list[tuple[int, Test]] = []
-        self.terms: Terms = frozenset()
+        """By term the conditions that match where it is found."""
+        self._rest: dict[str, _Tests] = defaultdict(_Tests)
+        self._whole = _Tests()
 
-    def put(self, terms: Terms, one: _Waiting) -> None:
-        self.all.append((one.position, one.whole))
-        self.terms |= terms
-        for term in terms:
-            if one.found is None:
-                self.certain[term].add(one.position)
+    def put(self, position: int, asked: TermSet, part: Part, rest: Sequence[Part]) -> None:
+        """`rest` is what is left to ask of the part once a term was found."""
+        self._whole.add(position, [part])
+        for term in asked.terms:
+            if rest:
+                self._rest[term].add(position, rest)
             else:
-                self.asked[term].append((one.position, one.found))
+                self.certain[term].add(position)
+
+    def ready(self, reading: Reading[Terms]) -> _Ready:
+        terms = frozenset(self.certain) | frozenset(self._rest)
+        table = {
+            term: (frozenset(self.certain.get(term, ())), self._rest[term].ready() if term in self._rest else ())
+            for term in terms
+        }
+        return reading, terms, table, self._whole.ready()
+
+
+class _Tests:
+    """Questions, equal ones once."""
+
+    def __init__(self) -> None:
+        self._tests: dict[Hashable, tuple[Test, set[int]]] = {}
+
+    def add(self, position: int, parts: Sequence[Part]) -> None:
+        same = frozenset(_sameness(part) for part in parts)
+        self._tests.setdefault(same, (all_of([part.test for part in parts]), set()))[1].add(position)
+
+    def ready(self) -> Sequence[_Asked]:
+        return tuple((test, frozenset(positions)) for test, positions in self._tests.values())
 
 
 class Index:
@@ -93,74 +113,66 @@ class Index:
     def __init__(self, conditions: Sequence[Condition], frequencies: Frequencies | None = None) -> None:
         self.conditions = tuple(conditions)
         self._frequencies = frequencies or Frequencies()
-        self._residual: list[tuple[int, Test]] = []
-        self._shelves: dict[Reading[Terms], _Shelf] = defaultdict(_Shelf)
+        shelves: dict[Reading[Terms], _Shelf] = defaultdict(_Shelf)
+        residual = _Tests()
         for position, condition in enumerate(self.conditions):
             for part in _parts(condition.root, "or"):
-                self._put(position, part)
+                way = min(_ways(part, self._frequencies), key=self._cost, default=())
+                for asked in way:
+                    shelves[asked.reading].put(position, asked, part, _rest(part, way))
+                if not way:
+                    residual.add(position, [part])
+        self._residual = residual.ready()
+        self._shelves = tuple(shelf.ready(reading) for reading, shelf in shelves.items())
+
+    def _cost(self, way: Iterable[TermSet]) -> float:
+        return _cost(way, self._frequencies)
 
     @property
     def residual(self) -> tuple[int, ...]:
         """Positions of the conditions that are asked of every issue."""
-        return tuple(sorted({position for position, _ in self._residual}))
+        return tuple(sorted(frozenset[int]().union(*(positions for _, positions in self._residual))))
 
     def candidates(self, view: View) -> tuple[int, ...]:
         """Positions of the conditions that may match or be unknown; none of the others does."""
-        found = {position for position, _ in self._residual}
-        for reading, shelf in self._shelves.items():
-            terms = view.terms[reading]
-            if terms is None:
-                found.update(position for position, _ in shelf.all)
-                continue
-            for term in shelf.terms & terms:
-                found.update(shelf.certain.get(term, ()))
-                found.update(position for position, _ in shelf.asked.get(term, ()))
-        return tuple(sorted(found))
+        certain, asked = self._found(view)
+        return tuple(sorted(certain.union(*(positions for some in asked for _, positions in some))))
 
     def matches(self, view: View) -> Found:
         """The bare answers of all conditions; those in neither set do not match."""
-        matched: set[int] = set()
-        asked = [self._residual]
-        for reading, shelf in self._shelves.items():
-            terms = view.terms[reading]
-            if terms is None:
-                asked.append(shelf.all)
-                continue
-            for term in shelf.terms & terms:
-                if term in shelf.certain:
-                    matched |= shelf.certain[term]
-                if term in shelf.asked:
-                    asked.append(shelf.asked[term])
-        return _answered(asked, matched, view)
+        matched, asked = self._found(view)
+        unknown: set[int] = set()
+        for some in asked:
+            for test, positions in some:
+                answer = test(view)
+                if answer:
+                    matched |= positions
+                elif answer is None:
+                    unknown |= positions
+        return Found(matched, unknown - matched if unknown else unknown)
 
     def decide_all(self, view: View) -> Mapping[int, Outcome]:
         """The outcomes, in order, of all conditions that match or are unknown."""
         found = self.matches(view)
         return {at: self.conditions[at].decide(view) for at in sorted(found.matched | found.unknown)}
 
-    def _put(self, position: int, part: Part) -> None:
-        ways = list(_ways(part, self._frequencies))
-        if not ways:
-            self._residual.append((position, part.test))
-            return
-        way = min(ways, key=lambda way: _cost(way, self._frequencies))
-        for asked in way:
-            waiting = _Waiting(position, _rest(part, way), part.test)
-            self._shelves[asked.reading].put(asked.terms, waiting)
-
-
-def _answered(asked: Iterable[Iterable[tuple[int, Test]]], matched: set[int], view: View) -> Found:
-    unknown: set[int] = set()
-    for some in asked:
-        for position, test in some:
-            if position in matched:
-                continue
-            answer = test(view)
-            if answer:
-                matched.add(position)
-            elif answer is None:
-                unknown.add(position)
-    return Found(matched, unknown - matched)
+    def _found(self, view: View) -> tuple[set[int], list[Sequence[_Asked]]]:
+        """The conditions that match for certain, and what has to be asked."""
+        matched: set[int] = set()
+        asked = [self._residual] if self._residual else []
+        read = view.terms
+        for reading, known, table, whole in self._shelves:
+            terms = read[reading]
+            if terms is None:
+                asked.append(whole)
+            elif not known.isdisjoint(terms):
+                for term in known & terms:
+                    certain, rest = table[term]
+                    if certain:
+                        matched |= certain
+                    if rest:
+                        asked.append(rest)
+        return matched, asked
 
 
 def _parts(node: Part, joined: str) -> Iterator[Part]:
@@ -199,13 +211,25 @@ def _cost(way: Iterable[TermSet], frequencies: Frequencies) -> float:
     return sum(map(frequencies.of, way))
 
 
-def _rest(part: Part, way: tuple[TermSet, ...]) -> Test | None:
+def _rest(part: Part, way: tuple[TermSet, ...]) -> Sequence[Part]:
     """What is left to ask once a term of the way was found."""
     parts = list(_parts(part, "and"))
     if len(way) > 1 or way[0] not in parts:
-        return part.test
-    rest = [one.test for one in parts if one is not way[0]]
-    return all_of(rest) if rest else None
+        return [part]
+    return [one for one in parts if one is not way[0]]
+
+
+def _sameness(part: Part) -> Hashable:
+    """Equal for questions that have the same answers."""
+    match part:
+        case Leaf(question=question):
+            return _sameness(question)
+        case TermSet(reading=reading, terms=terms, holds=holds):
+            return (reading, terms, holds)
+        case Branch(joined=joined, parts=parts) | Joint(joined=joined, parts=parts):
+            return (joined, frozenset(_sameness(one) for one in parts))
+        case _:
+            return part
 
 
 def _term_sets(part: Part) -> Iterator[TermSet]:

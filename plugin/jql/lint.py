@@ -1,19 +1,44 @@
 """What an author should know of a condition that is valid and yet may not mean what was meant."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from plugin.jql.clause import NEGATIVE
+from plugin.jql import reach
+from plugin.jql.clause import EQUALITY, NEGATIVE
 from plugin.jql.condition import Branch, Leaf, Node
-from plugin.jql.nodes import Query
+from plugin.jql.nodes import Query, Value
+from plugin.jql.site import SiteFacts
 
 
-def notices(query: Query, root: Node) -> Iterator[str]:
+def notices(query: Query, root: Node, site: SiteFacts) -> Iterator[str]:
     """One sentence for each finding."""
     if query.order:
         yield "ORDER BY is ignored: a condition selects issues and does not sort them."
     if query.where is None:
         yield "The condition is blank: it matches every issue."
+    elif reach.matches_all(root):
+        yield "The condition matches every issue: its clauses leave none out."
+    if excluded := reach.exclusion(root):
+        yield f"No issue can match: {' and '.join(f'`{one}`' for one in dict.fromkeys(excluded))} leave none."
+    leaves = root.leaves()
+    if moving := [one.clause for one in leaves if one.field.moves(one.ask)]:
+        yield f"`{moving[0]}` changes with the clock: the condition is decided again as time passes."
+    yield from dict.fromkeys(notice for leaf in leaves for notice in _unknown_values(leaf, site))
     yield from dict.fromkeys(_loses_empty(root))
+
+
+def _unknown_values(leaf: Leaf, site: SiteFacts) -> Iterator[str]:
+    """Names that no issue of this site can bear, where all that it may bear are known."""
+    known = {name.lower(): name for name in site.values.get(leaf.field.field, ())}
+    for operand in leaf.ask.compared:
+        if not known or not isinstance(operand, Value) or leaf.ask.operator not in EQUALITY:
+            continue
+        text = operand.text.lower()
+        if text.isdecimal() or text in known or text == "unresolved":
+            continue
+        close = get_close_matches(text, known, 1, 0.6)
+        meant = f" Did you mean {known[close[0]]}?" if close else ""
+        yield f"`{leaf.clause}`: this site knows no {leaf.field.name} of that name.{meant}"
 
 
 def _loses_empty(node: Node) -> Iterator[str]:

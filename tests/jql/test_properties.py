@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.jql import Batch, Condition, Frequencies, Index, JqlError, SiteFacts, View, as_json, parse, places
+from plugin.jql import Batch, Condition, Frequencies, Index, JqlError, SiteFacts, View, as_json, parse, places, shadowed
 from plugin.jql import compile as compile_jql
 from tests.jql.reference import Formula, formulas, issues
 
@@ -60,6 +60,21 @@ def test_the_bitsets_answer_as_the_reference(asked: Sequence[Formula], told: Seq
         bits = batch.matches(condition)
         assert list(places(bits.matched)) == [at for at, answer in enumerate(answers) if answer == 2]
         assert list(places(bits.unknown)) == [at for at, answer in enumerate(answers) if answer == 1]
+
+
+@settings(max_examples=500, deadline=None)
+@given(formulas, formulas, issues)
+def test_what_is_seen_without_an_issue_holds_for_every_issue(
+    one: Formula, other: Formula, issue: Mapping[str, object]
+) -> None:
+    narrow, wide = compiled([one, other])
+    matched, _ = one.answer(issue)
+    if any("No issue can match" in notice for notice in narrow.notices):
+        assert matched != 2
+    if any("matches every issue" in notice for notice in narrow.notices):
+        assert matched != 0
+    if list(shadowed([wide, narrow])) and matched == 2:
+        assert other.answer(issue)[0] == 2
 
 
 def compiled(asked: Sequence[Formula]) -> list[Condition]:
