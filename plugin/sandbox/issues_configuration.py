@@ -20,9 +20,8 @@ product:
   id: {id}
   name: {name}
 
-# Which issues are the product's at all. What was resolved before this quarter is history and left in peace; to decide
-# all of it, write only: {projects}
-scope: '{projects} AND (resolved is EMPTY OR resolved >= {first})'
+# Which issues are the product's at all. What was finished before this quarter is left as it is, whatever is said here.
+scope: 'project in ({keys})'
 
 streams:
   - id: {id}
@@ -62,8 +61,8 @@ def write_fitting(folder: Path, issues: Sequence[CompactIssue], today: date) -> 
     epics = _largest(issues)
     keys = list(dict.fromkeys(one.project for one in issues))
     quarter = Quarters.around(today).running
-    facts = {"id": keys[0].lower(), "name": keys[0], "keys": ", ".join(keys), "first": quarter.first}
-    head = _HEAD.format(**facts, projects=f"project in ({', '.join(keys)})")
+    facts = {"id": keys[0].lower(), "name": keys[0], "keys": ", ".join(keys)}
+    head = _HEAD.format(**facts)
     text = [head if epics else head.replace("objectives:\n", "objectives: []\n")]
     for key, title in epics.items():
         facts = {"id": key.lower(), "stream": keys[0].lower(), "quarter": quarter.written, "key": key}

@@ -97,6 +97,8 @@ def _create(jira: JiraSite, one: Issue, at: datetime) -> None:
 def _happen(jira: JiraSite, event: Event) -> None:
     if event.fields:
         jira.edit_issue(event.key, by=event.by, at=event.at, **event.fields)
+    if event.link:
+        jira.link_issues(event.key, *event.link, by=event.by, at=event.at)
     if event.words:
         jira.comment(event.key, event.words, by=event.by, at=event.at)
 

@@ -83,6 +83,7 @@ CHECKOUT_EPICS = (
                 "Google Pay",
             ),
         ),
+        components=("Apple Pay", "Google Pay"),
     ),
     Epic(
         "payment-form",
@@ -156,6 +157,7 @@ CHECKOUT_EPICS = (
                 "Payment form",
             ),
         ),
+        components=("Payment form",),
         version="Autumn form",
     ),
     Epic(

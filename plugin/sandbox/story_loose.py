@@ -81,3 +81,23 @@ RISK_EARLIER: tuple[Work, ...] = (
         "Reporting",
     ),
 )
+
+CHECKOUT_LONG_AGO: tuple[Work, ...] = (
+    task("Move the repository of the old mobile page to the archive", "Nobody has built it since spring.", "Platform"),
+    story(
+        "Play a sound when the payment is done", "Tried at the company day. 8 of 10 people said: please no.", "Platform"
+    ),
+    bug("Company address in the footer is the old office", "We moved in May.", "Platform"),
+    task("Answer the security questions of a large shop", "212 of them, in a spreadsheet with macros.", ""),
+    task("Prepare the summer interns' project", "Six weeks, two people, something that can fail.", ""),
+)
+WALLET_LONG_AGO: tuple[Work, ...] = (
+    task("Order new test phones", "Two with small screens, one that folds, one with a broken reader.", "Platform"),
+    story("Show the weather on the card", "From the ideas box. Built in an afternoon, removed in a minute.", "Balance"),
+    bug("Splash screen flashes white at night", "One colour is fixed instead of named.", "Platform"),
+    task("Rewrite the guide for on-call weeks", "Half of its links are dead.", "Platform"),
+)
+RISK_LONG_AGO: tuple[Work, ...] = (
+    task("Give a talk on scores at the university", "Forty minutes, no secrets.", ""),
+    bug("Colours of the fraud map are the wrong way round", "Green is where it burns.", "Reporting"),
+)

@@ -7,16 +7,19 @@ from random import Random
 
 from plugin.sandbox.jira_fields import IssueFields
 from plugin.sandbox.story_calendar import Quarters, WorkingTime
-from plugin.sandbox.story_teams import LEAD, TEAMS
+from plugin.sandbox.story_teams import LEAD, LINKS, TEAMS
 from plugin.sandbox.story_words import Epic, Pace, Team, Work
 
 SEED = 47
-_DAYS = {"Story": (2.0, 5.0), "Task": (1.5, 4.0), "Bug": (1.0, 2.5), "urgent": (0.4, 2.0), "loose": (30.0, 40.0)}
-_REVIEW = {"Story": (0.7, 2.5), "Task": (0.4, 1.5), "Bug": (0.3, 1.0), "urgent": (0.2, 0.8), "loose": (5.0, 9.0)}
+_DAYS = {"Story": (1.5, 4.0), "Task": (1.0, 3.0), "Bug": (1.0, 2.5), "urgent": (0.4, 2.0), "loose": (30.0, 40.0)}
+_REVIEW = {"Story": (0.4, 1.5), "Task": (0.3, 1.0), "Bug": (0.3, 1.0), "urgent": (0.2, 0.8), "loose": (5.0, 9.0)}
 """Working days in progress and in review. Loose work is what is still going on."""
-_BANDS: dict[Pace, tuple[float, float]] = {"steady": (0.38, 0.84), "surging": (0.2, 0.86), "starved": (0.6, 0.7)}
+_BANDS: dict[Pace, tuple[float, float]] = {"steady": (0.52, 0.84), "surging": (0.08, 0.9), "starved": (0.72, 0.74)}
 """Which part of an epic's work began before the last four weeks, and which has begun at all."""
 _RECENT, _AHEAD = -20.0, 10.0
+_LATELY = 1.3
+"""Above 1, more work begins in the last of these weeks than in the first."""
+_OLD_BUGS = 0.5
 _STILL_WRONG = (
     "Opened again: one shop still sees it, with a cached page.",
     "Opened again: fixed for new sessions, not for those that were open.",
@@ -34,6 +37,8 @@ class Event:
     by: str
     fields: IssueFields = field(default_factory=IssueFields)
     words: str = ""
+    link: tuple[str, str] | None = None
+    """The type and the other issue's key of a link that the issue is the source of."""
 
 
 @dataclass
@@ -85,7 +90,7 @@ def plan(today: date, seed: int = SEED) -> Plan:
     for team in TEAMS:
         for number, one in enumerate((one for one in issues if one.team is team), team.first):
             one.key = f"{team.project}-{number}"
-    events = sorted(_events(issues, time, random), key=lambda one: one.at)
+    events = sorted([*_events(issues, time, random), *_links(issues, time)], key=lambda one: one.at)
     return Plan(today, quarters, time, tuple(issues), tuple(events))
 
 
@@ -101,6 +106,7 @@ class _Placing:
             self.epic(epic)
         self.urgent()
         self.loose()
+        self.long_ago()
         return self.issues
 
     def epic(self, epic: Epic) -> None:
@@ -110,7 +116,8 @@ class _Placing:
         for work, start in zip(epic.work, starts, strict=True):
             one = self.add(work, work.type, start)
             one.above, one.version = top, epic.version
-            one.created = max(top.created + 0.3, min(start - self.between(4, 18), -self.between(1.2, 7)))
+            waits = self.between(25, 40) if epic.pace == "starved" else self.between(1.2, 7)
+            one.created = max(top.created + 0.3, min(start - self.between(4, 18), -waits))
             self.steps(one)
         top.end = max(one.end for one in self.issues if one.above is top) + 1.5 if epic.pace == "over" else 99.0
         top.review = top.end - 0.5
@@ -137,15 +144,18 @@ class _Placing:
         if part < early:
             return self.turn + part / early * (_RECENT - self.turn)
         if part < begun:
-            return _RECENT * (begun - part) / (begun - early) - 0.4
+            return _RECENT * float(((begun - part) / (begun - early)) ** _LATELY) - 0.4
         return 0.5 + (part - begun) / (1 - begun) * _AHEAD
 
     def urgent(self) -> None:
-        """Half of the bugs of two quarters are remembered from the last four weeks."""
+        """Of the bugs of two quarters most are remembered from the last four weeks."""
         count = len(self.team.lights)
         for number, work in enumerate(self.team.lights):
             part = (number + 0.5) / count
-            start = self.first + part * 2 * (_RECENT - self.first) if part < 0.5 else _RECENT * (2 - 2 * part) - 0.1
+            if part < _OLD_BUGS:
+                start = self.first + part / _OLD_BUGS * (_RECENT - self.first)
+            else:
+                start = _RECENT * (1 - part) / (1 - _OLD_BUGS) - 0.1
             one = self.add(work, "urgent", start + self.between(-0.3, 0.3))
             one.created = one.start - self.between(0.05, 0.6)
 
@@ -154,8 +164,14 @@ class _Placing:
             one = self.add(work, "loose", -1.5 - number * 1.7 - self.between(0, 1))
             one.created = one.start - self.between(2, 9)
         for number, work in enumerate(self.team.earlier):
-            one = self.add(work, work.type, -24 + number * 20 / len(self.team.earlier) + self.between(0, 2))
+            one = self.add(work, work.type, -24 + number * 17 / len(self.team.earlier) + self.between(0, 2))
             one.created = one.start - self.between(1, 9)
+
+    def long_ago(self) -> None:
+        count = len(self.team.long_ago)
+        for number, work in enumerate(self.team.long_ago):
+            one = self.add(work, work.type, self.first + 6 + number * (self.turn - self.first - 12) / count)
+            one.created = one.start - self.between(1, 6)
 
     def add(self, work: Work, kind: str, start: float) -> Issue:
         one = Issue(self.team, work, kind, start)
@@ -187,6 +203,15 @@ def _events(issues: Iterable[Issue], time: WorkingTime, random: Random) -> Itera
     for one in issues:
         for place, by, fields, words in _journey(one, random):
             yield Event(time.at(place), one.key, by, fields, words)
+
+
+def _links(issues: Iterable[Issue], time: WorkingTime) -> Iterator[Event]:
+    """Whoever takes the second of two issues up sees what it has to do with the first."""
+    by_summary = {one.work.summary: one for one in issues}
+    for source, type, destination in LINKS:
+        one, other = by_summary[source], by_summary[destination]
+        place = max(one.created, other.created) + 0.2
+        yield Event(time.at(place), one.key, other.reporter, link=(type, other.key))
 
 
 Moment = tuple[float, str, IssueFields, str]

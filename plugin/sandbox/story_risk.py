@@ -1,5 +1,6 @@
 """Risk: three people who tell honest payments from others."""
 
+from plugin.sandbox.story_risk_more import RISK_ON_TOP
 from plugin.sandbox.story_words import Epic, story, task
 
 RISK_EPICS = (
@@ -41,6 +42,7 @@ RISK_EPICS = (
                 "Disputes #research",
             ),
         ),
+        components=("Disputes",),
     ),
     Epic(
         "honest-people",
@@ -86,7 +88,9 @@ RISK_EPICS = (
                 "A florist and an electronics shop lose in different ways. Show what would have changed last week.",
                 "Scoring",
             ),
+            *RISK_ON_TOP,
         ),
+        components=("Scoring",),
     ),
     Epic(
         "partner-onboarding",
@@ -121,5 +125,6 @@ RISK_EPICS = (
                 "Partner portal",
             ),
         ),
+        components=("Partner portal",),
     ),
 )

@@ -53,7 +53,9 @@ class Team:
     loose: tuple[Work, ...]
     """Work of this very week that nothing ties to an objective of the running quarter."""
     earlier: tuple[Work, ...]
-    """The same, of weeks that were: some of it was finished."""
+    """The same, of the weeks before."""
+    long_ago: tuple[Work, ...]
+    """The same, of the quarter before."""
 
 
 def story(summary: str, text: str, at: str = "", *, steps: tuple[str, ...] = (), said: tuple[str, ...] = ()) -> Work:

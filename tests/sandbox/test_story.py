@@ -1,20 +1,28 @@
 """The story: believable at any day of the year, the same each time, and with a configuration that fits it."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from plugin.alignment import Facts, RuleBook, align
 from plugin.configuration import load
+from plugin.domain.reading import read_issue
+from plugin.domain.verdict import Reason, State, Verdict
+from plugin.jql import SiteFacts
 from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.jira_render import Renderer
 from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.jira_values import Dialect, Item
 from plugin.sandbox.story import tell
 from plugin.sandbox.story_calendar import Quarters
 from plugin.sandbox.story_configuration import write_configuration
 from plugin.sandbox.story_plan import plan
 
+DUBLIN = ZoneInfo("Europe/Dublin")
 SUNDAY = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 DAYS = [SUNDAY, *(datetime(2027, month, day, 9, 30, tzinfo=UTC) for month, day in ((1, 1), (2, 12), (4, 5), (8, 31)))]
 
@@ -70,6 +78,80 @@ def test_no_two_issues_have_the_same_words() -> None:
     assert not [one for one, times in Counter(i.summary for i in jira.issues.values()).items() if times > 1]
     texts = Counter(i.description for i in jira.issues.values() if i.description)
     assert not [one for one, times in texts.items() if times > 1]
+
+
+def verdicts(jira: JiraSite, now: datetime, folder: Path) -> dict[str, Verdict]:
+    """By issue id, as the configuration that the story writes decides them."""
+    write_configuration(folder, plan(now.astimezone(DUBLIN).date()))
+    book = RuleBook(load(folder, now.date()), SiteFacts())
+    renderer = Renderer(jira, jira.catalogue.service, "2")
+    raw = [renderer.issue(one, ["*all"]) for one in jira.issues.values()]
+    return align([Facts(read_issue(one, asked=["parent"])) for one in raw], book, {}, now)
+
+
+def worked_on(jira: JiraSite, start: datetime) -> Iterator[str]:
+    """Ids of issues that entered a status in the week from `start`, or were in progress in it."""
+    end = start + timedelta(days=7)
+    for issue in jira.issues.values():
+        entered = [(issue.created, "new")]
+        entered += [
+            (one.created, category(jira, item)) for one in issue.history for item in one.items if item.field == "status"
+        ]
+        until = [at for at, _ in entered[1:]] + [datetime.max.replace(tzinfo=UTC)]
+        if any(
+            start <= at < end or (kind == "indeterminate" and at < end and left > start)
+            for (at, kind), left in zip(entered, until, strict=True)
+        ):
+            yield issue.id
+
+
+def category(jira: JiraSite, item: Item) -> str:
+    return jira.catalogue.status(item.after[1] or "").category.key
+
+
+@pytest.mark.parametrize("now", DAYS, ids=str)
+def test_each_of_the_last_weeks_says_something(now: datetime, tmp_path: Path) -> None:
+    jira, _ = told(now)
+    decided = verdicts(jira, now, tmp_path)
+    monday = datetime.combine(now.date() - timedelta(days=now.weekday()), time.min, DUBLIN)
+    shares = []
+    for weeks in (1, 2, 3):
+        found = [decided[id] for id in worked_on(jira, monday - timedelta(weeks=weeks))]
+        states = Counter(one.state for one in found)
+        share = {state: count / len(found) for state, count in states.items()}
+        assert 40 <= len(found) <= 90
+        assert 0.5 <= share[State.ALIGNED] <= 0.67
+        assert 0.15 <= share[State.EXEMPT] <= 0.28
+        assert 0.12 <= share[State.UNALIGNED] <= 0.25
+        served = Counter((one.objective or "")[: -len("-2026q4-1")] + (one.objective or "")[-2:] for one in found)
+        assert served["risk-1"] < 0.25 * 0.15 * len(found)
+        assert served["wallet-1"] > 0.20 * len(found)
+        shares.append(share[State.ALIGNED])
+    assert len(set(shares)) > 1
+
+
+def test_unlinked_work_in_progress_has_different_reasons(tmp_path: Path) -> None:
+    jira, _ = told()
+    decided = verdicts(jira, SUNDAY, tmp_path)
+    reasons = Counter(
+        decided[one.id].reason
+        for one in jira.issues.values()
+        if one.status.category.key == "indeterminate" and decided[one.id].state is State.UNALIGNED
+    )
+    assert 10 <= reasons.total() <= 16
+    assert set(reasons) == {
+        Reason.NO_PARENT,
+        Reason.NO_RULE,
+        Reason.OBJECTIVE_ENDED,
+        Reason.PARENT_WITHOUT_OBJECTIVE,
+    }
+
+
+def test_every_rule_of_the_quarter_decides_something(tmp_path: Path) -> None:
+    jira, _ = told()
+    used = {one.rule for one in verdicts(jira, SUNDAY, tmp_path).values()}
+    rules = load(tmp_path, SUNDAY.date()).products[0].rules
+    assert {one.id for one in rules} <= used
 
 
 def test_confluence_has_a_parent_for_the_reviews() -> None:
