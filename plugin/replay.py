@@ -100,7 +100,7 @@ def _post(session: requests.Session, path: Path, target: Target) -> Posted:
     except requests.RequestException as error:
         # The library's own words would repeat the address, and a token may be part of it.
         return Posted(path.name, headers[IDENTIFIER], None, f"no answer: {type(error).__name__}")
-    return Posted(path.name, headers[IDENTIFIER], answer.status_code, answer.text.strip()[:200])
+    return Posted(path.name, headers[IDENTIFIER], answer.status_code, _one_line(answer.text)[:200])
 
 
 def _read(path: Path) -> bytes:
@@ -112,25 +112,48 @@ def _read(path: Path) -> bytes:
 
 
 def at_the_door(posted: Iterable[Posted]) -> list[Outcome]:
-    """How the receiver answered, counted: what was accepted, then what was refused or got no answer, by its words."""
-    results = list(posted)
-    refused = Counter(
-        (f"refused ({one.status})" if one.status else "not posted", one.words) for one in results if not one.accepted
-    )
-    lines = [Outcome(name, number, words) for (name, words), number in sorted(refused.items())]
-    return [Outcome("accepted", sum(one.accepted for one in results)), *lines]
+    """How the receiver answered, counted by its words: what was accepted, then what was refused or got no answer."""
+    counted = Counter((not one.accepted, _answer(one), one.words) for one in posted)
+    return [Outcome(name, number, words) for (_, name, words), number in sorted(counted.items())]
+
+
+def _answer(one: Posted) -> str:
+    if one.accepted:
+        return "accepted"
+    return f"refused ({one.status})" if one.status else "not posted"
+
+
+_WHY = {
+    "waiting": "not digested yet; a worker does that",
+    "not found": "the database that was asked does not hold it; it has to be the receiver's",
+}
 
 
 def in_the_house(posted: Iterable[Posted], endings: Mapping[str, Ending]) -> list[Outcome]:
     """What became of the accepted ones, counted; one delivery is counted once, so the numbers sum to the accepted."""
-    accepted = [one.identifier for one in posted if one.accepted]
-    counted = Counter(
-        (endings[id].outcome, endings[id].reason) if id in endings else ("not found", "") for id in accepted
-    )
-    return [Outcome(name, number, reason) for (name, reason), number in sorted(counted.items())]
+    ended = [_ended(endings.get(one.identifier)) for one in posted if one.accepted]
+    return [Outcome(name, number, reason) for (name, reason), number in sorted(Counter(ended).items())]
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """The outcomes as lines of text: number, outcome, reason."""
-    width = max((len(one.name) for one in outcomes), default=0)
-    return "\n".join(f"{one.number:>7}  {one.name:<{width}}  {one.reason}".rstrip() for one in outcomes)
+def _ended(ending: Ending | None) -> tuple[str, str]:
+    outcome = ending.outcome if ending else "not found"
+    return outcome, (ending.reason if ending else "") or _WHY.get(outcome, "")
+
+
+def table(door: Sequence[Outcome], house: Sequence[Outcome]) -> str:
+    """Two blocks of lines with a sum each: what the receiver said of all, and what became of those that it accepted."""
+    width = max(len(one.name) for one in (*door, *house, Outcome(_SUM, 0)))
+    return "\n\n".join((_block("at the door", door, width), _block("in the house", house, width)))
+
+
+_SUM = "in all"
+
+
+def _block(title: str, outcomes: Sequence[Outcome], width: int) -> str:
+    total = Outcome(_SUM, sum(one.number for one in outcomes))
+    lines = [f"{one.number:>8}  {one.name:<{width}}  {_one_line(one.reason)}".rstrip() for one in (*outcomes, total)]
+    return "\n".join([f"payloads  {title}", *lines])
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())

@@ -104,16 +104,16 @@ def apply_files(why: str, today: date) -> str:
 def replay_folder(folder: Path, url: str, secret: str | None) -> str:
     """Posts the payloads; the table of what the door said and, where the database can be asked, what became of each."""
     posted = list(replay(folder, Target(url, secret)))
-    lines = at_the_door(posted)
     local = Local.read()
     engine = engine_for(local.database_url or EmbeddedPostgres(local.data).url, connections=1)
     try:
-        lines += in_the_house(posted, _endings(Inbox(engine, limit=1), [one.identifier for one in posted]))
+        became = in_the_house(posted, _endings(Inbox(engine, limit=1), [one.identifier for one in posted]))
     except SQLAlchemyError:
-        lines.append(Outcome("unknown", len(posted), "the database cannot be asked from here what became of them"))
+        accepted = sum(one.accepted for one in posted)
+        became = [Outcome("not known", accepted, "the database cannot be asked from here what became of them")]
     finally:
         engine.dispose()
-    return table(lines)
+    return table(at_the_door(posted), became)
 
 
 def _endings(inbox: Inbox, ids: list[str]) -> dict[str, Settlement]:

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask, request
 from werkzeug.serving import make_server
 
-from plugin.replay import Outcome, Target, at_the_door, replay, table
+from plugin.replay import Outcome, Posted, Target, at_the_door, in_the_house, replay, table
+from webhooks.inbox import Settlement
 from webhooks.signature import verify
 
 SECRET = "never to be seen"
@@ -91,7 +92,7 @@ def test_odd_files_are_results_too(receiver: Receiver, folder: Path) -> None:
     assert results["d.json"].status is None
     assert (results["e.json"].status, results["f.json"].status) == (400, 302)
     assert at_the_door(results.values()) == [
-        Outcome("accepted", 1),
+        Outcome("accepted", 1, "stored"),
         Outcome("not posted", 1, "cannot be read: c.json is not a file"),
         Outcome("not posted", 1, "cannot be read: d.json is not a file"),
         Outcome("refused (302)", 1, ""),
@@ -103,7 +104,7 @@ def test_no_answer_is_said_without_the_address_or_a_secret(folder: Path) -> None
     target = Target("http://127.0.0.1:1/webhooks/jira/token-in-address", secret=SECRET, token="of-automation")
     results = list(replay(folder, target))
     assert {one.words for one in results} == {"no answer: ConnectionError"}
-    shown = repr(target) + repr(results) + table(at_the_door(results))
+    shown = repr(target) + repr(results) + table(at_the_door(results), [])
     assert SECRET not in shown
     assert "of-automation" not in shown
     assert "token-in-address" not in shown
@@ -114,8 +115,27 @@ def test_without_a_folder_it_says_so(tmp_path: Path) -> None:
         replay(tmp_path / "none", Target("http://127.0.0.1:1"))
 
 
-def test_the_table_has_a_line_for_each_outcome() -> None:
-    assert table([Outcome("accepted", 106), Outcome("ignored", 2, "a board; it changes no field of an issue")]) == (
-        "    106  accepted\n      2  ignored   a board; it changes no field of an issue"
-    )
-    assert table([]) == ""
+def test_the_table_tells_door_and_house_apart_and_sums_both() -> None:
+    door = [Outcome("accepted", 105, "stored"), Outcome("refused (400)", 1, "the body\nis not JSON")]
+    house = [Outcome("aligned", 103), Outcome("ignored", 2, "a board; it changes no field of an issue")]
+    assert table(door, house).splitlines() == [
+        "payloads  at the door",
+        "     105  accepted       stored",
+        "       1  refused (400)  the body is not JSON",
+        "     106  in all",
+        "",
+        "payloads  in the house",
+        "     103  aligned",
+        "       2  ignored        a board; it changes no field of an issue",
+        "     105  in all",
+    ]
+
+
+def test_each_accepted_payload_is_counted_once_in_the_house() -> None:
+    posted = [Posted(f"{name}.json", name, 200, "stored") for name in "abcd"] + [Posted("e.json", "e", 401, "no")]
+    endings = {"a": Settlement("a", "aligned"), "b": Settlement("b", "aligned"), "c": Settlement("c", "waiting")}
+    assert in_the_house(posted, endings) == [
+        Outcome("aligned", 2),
+        Outcome("not found", 1, "the database that was asked does not hold it; it has to be the receiver's"),
+        Outcome("waiting", 1, "not digested yet; a worker does that"),
+    ]

@@ -1,16 +1,21 @@
 """106 real payloads of Cloud and Server, 2016 to 2024, posted as Jira would: each has an outcome that is named here."""
 
 import json
+import re
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from plugin.cli import main
 from plugin.domain.product import (
     Configuration,
     ExemptClass,
@@ -26,7 +31,7 @@ from plugin.domain.product import (
 from plugin.domain.week import Quarter
 from plugin.replay import Outcome, Posted, Target, at_the_door, in_the_house, replay
 from plugin.store.tables import issue, verdict_history
-from tests.acceptance.payloads import FOLDER, named, read, stand, standings
+from tests.acceptance.payloads import FOLDER, named, payloads, read, stand, standings
 from tests.house import FLAG, SECRET, House, housed
 from webhooks.inbox import Settlement
 
@@ -149,7 +154,7 @@ OVERTAKEN = Counter(COUNTED) - Counter([("aligned", "")]) + Counter([("deleted",
 @pytest.mark.parametrize(("size", "expected"), [(1, COUNTED), (7, OVERTAKEN), (106, OVERTAKEN)])
 def test_every_payload_is_accounted_for(house: House, size: int, expected: Mapping[tuple[str, str], int]) -> None:
     posted = in_batches(house, size)
-    assert at_the_door(posted) == [Outcome("accepted", 106)]
+    assert at_the_door(posted) == [Outcome("accepted", 106, "stored")]
     assert {(one.name, one.reason): one.number for one in outcomes(house, posted)} == expected
     assert sum(expected.values()) == 106
     assert house.app.inbox.waiting().number == 0
@@ -263,3 +268,42 @@ def test_a_payload_that_lost_its_event_name_leads_to_a_refresh(house: House, tmp
     path.write_text(json.dumps(typed))
     assert post(house, tmp_path, path) == [("aligned", "refreshed")]
     assert stored(house)["10040"]["key"] == "TES-41"
+
+
+def test_the_command_waits_for_the_worker_and_prints_a_table(
+    house: House, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payloads()
+    monkeypatch.setenv("PLUMBLINE_DATABASE_URL", database)
+    with working(house):
+        result = CliRunner().invoke(main, ["replay", str(FOLDER), "--to", target(house).url, "--secret", SECRET])
+    assert (result.exit_code, result.exception) == (0, None)
+    door, _, inside = result.output.partition("\n\n")
+    assert door.splitlines()[1:] == ["     106  accepted      stored", "     106  in all"]
+    *lines, total = inside.splitlines()[1:]
+    assert {_parsed(line) for line in lines} in ({(*why, n) for why, n in each.items()} for each in (COUNTED, OVERTAKEN))
+    assert total == "     106  in all"
+
+
+def _parsed(line: str) -> tuple[str, str, int]:
+    """Outcome, reason and number of a line of the table."""
+    number, name, *reason = re.split(" {2,}", line.strip())
+    return name, "".join(reason), int(number)
+
+
+@contextmanager
+def working(house: House) -> Iterator[None]:
+    """A worker that digests whenever something waits."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.wait(0.05):
+            house.digest()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
