@@ -55,7 +55,9 @@ class Leaf:
         return fields(self.question)
 
     def explain(self, view: View) -> Finding:
-        return Finding("clause", self.clause, self.field.show(view.issue), self.test(view))
+        matched = self.test(view)
+        value = "unknown" if matched is None else self.field.show(view.issue)
+        return Finding("clause", self.clause, value, matched)
 
     def leaves(self) -> "list[Leaf]":
         return [self]

@@ -12,7 +12,7 @@ class Finding:
     clause: str
     """In words; of joined clauses all of them."""
     value: str
-    """What the issue holds; "" where clauses are joined."""
+    """What the issue holds, `unknown` where that decides and is not known; "" where clauses are joined."""
     matched: bool | None
     """None where a field that decides is unknown."""
     parts: "tuple[Finding, ...]" = ()

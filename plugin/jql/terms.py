@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from plugin.jql import patterns, refusals
 from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Unfit
@@ -126,8 +127,17 @@ def of_mappings(value: object, keys: Sequence[str]) -> Terms | None:
     """The values under these keys, of one object or several; None where it is none."""
     if is_nothing(value):
         return frozenset()
-    ones = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
-    return frozenset(str(one[key]).lower() for one in ones for key in keys if one.get(key)) or None
+    found: Terms = frozenset()
+    for one in value if isinstance(value, list) else (value,):
+        if isinstance(one, Mapping):
+            found |= _lowered(tuple([str(one.get(key) or "") for key in keys]))
+    return found or None
+
+
+@lru_cache(1 << 14)
+def _lowered(words: tuple[str, ...]) -> Terms:
+    """Kept, since most issues of a site bear the same few names: a back-test reads millions of them."""
+    return frozenset(word.lower() for word in words if word)
 
 
 def names(value: object) -> Terms | None:
