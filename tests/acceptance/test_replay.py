@@ -281,7 +281,9 @@ def test_the_command_waits_for_the_worker_and_prints_a_table(
     door, _, inside = result.output.partition("\n\n")
     assert door.splitlines()[1:] == ["     106  accepted      stored", "     106  in all"]
     *lines, total = inside.splitlines()[1:]
-    assert {_parsed(line) for line in lines} in ({(*why, n) for why, n in each.items()} for each in (COUNTED, OVERTAKEN))
+    assert {_parsed(line) for line in lines} in [
+        {(*ending, number) for ending, number in each.items()} for each in (COUNTED, OVERTAKEN)
+    ]
     assert total == "     106  in all"
 
 
