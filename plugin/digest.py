@@ -10,10 +10,11 @@ from itertools import chain, starmap
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from plugin.alignment.rulebook import RuleBook
 from plugin.asking import Asked, Surroundings, ask
 from plugin.atlassian.errors import DoorError, Permanent, Retryable
 from plugin.decide import Decision, Occasion, decide
-from plugin.domain.issue import Transition
+from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.product import TagNames
 from plugin.domain.verdict import Verdict
 from plugin.echo import by_people, echo_of
@@ -54,15 +55,52 @@ class Digest:
     def look(self) -> int:
         """Aligns again what is due: children of changed parents, issues whose grace ended, all under newer rules."""
         planned, book = 0, self._around.book()
+        if book:
+            self._notice_a_new_day(book)
         while book:
-            now = self._around.clock()
-            with self._around.engine.begin() as connection:
-                batch = snapshots.due(connection, book.version, now, _MOST)
-                decision = decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+            now, batch = self._around.clock(), list[Snapshot]()
+            try:
+                with self._around.engine.begin() as connection:
+                    batch = snapshots.due(connection, book.version, now, _MOST)
+                    decision = decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+            except DBAPIError:
+                raise
+            except Exception:
+                logger.exception("a batch of %d issues cannot be decided; trying them one by one", len(batch))
+                planned += sum(self._look_at_one(book, one) for one in batch)
+                continue
             if not batch:
                 break
             planned += decision.planned + self._ask_and_decide(decision)
         return planned
+
+    def _look_at_one(self, book: RuleBook, issue: Snapshot) -> int:
+        """Decides the issue by itself; where that raises, it is set aside and said, and its neighbours go on."""
+        now = self._around.clock()
+        try:
+            with self._around.engine.begin() as connection:
+                occasion = Occasion(now, self._around.link_url(connection))
+                return decide(connection, book, [issue], occasion).planned
+        except DBAPIError:
+            raise
+        except Exception as error:
+            logger.exception("%s cannot be decided", issue.key)
+            words = f"{issue.key} cannot be decided under version {book.version}: {type(error).__name__}: {error}"
+            with self._around.engine.begin() as connection:
+                snapshots.aligned(connection, [issue.id], book.version)
+                progress.note(connection, Fact(name=f"issue {issue.key}", ok=False, words=words, at=now))
+            return 0
+
+    def _notice_a_new_day(self, book: RuleBook) -> None:
+        """On the day on which objectives begin or end, every issue is looked at."""
+        now = self._around.clock()
+        with self._around.engine.begin() as connection:
+            last = progress.cursor_at(connection, progress.DAY)
+            if last and book.today(last) == book.today(now):
+                return
+            if last and book.active(book.today(last)) != book.active(book.today(now)):
+                snapshots.look_at_all(connection, now)
+            progress.move_cursor(connection, progress.DAY, now)
 
     def _digest(self, claimed: Sequence[Claimed]) -> int:
         """The batch; where something in it raises, its halves, down to the one that is poison: that one is parked."""

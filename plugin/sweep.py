@@ -2,10 +2,13 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from plugin.alignment.rulebook import RuleBook
 from plugin.asking import Surroundings
@@ -39,6 +42,20 @@ def sweep_due(connection: Connection, now: datetime) -> bool:
     return finished is None or now - finished >= EVERY or not progress.is_well(connection, FACT)
 
 
+@dataclass(frozen=True)
+class _Cursors:
+    """Names of how far the sweep of these very scopes is. A new scope begins anew: it may hold what never changes."""
+
+    seen: str
+    finished: str
+
+    @classmethod
+    def of(cls, book: RuleBook) -> "_Cursors":
+        scopes = "\n".join(sorted(one.product.scope for one in book.products))
+        name = sha256(scopes.encode()).hexdigest()[:16]
+        return cls(seen=f"{progress.SWEEP} {name}", finished=f"{progress.SWEPT} {name}")
+
+
 class Sweep:
     """With an empty cursor it is the first fill. The cursor moves with each page, so a killed sweep goes on there."""
 
@@ -50,9 +67,10 @@ class Sweep:
         book = self._around.book()
         if book is None or not book.products:
             return 0
+        cursors = _Cursors.of(book)
         with self._around.engine.connect() as connection:
-            position = progress.cursor_at(connection, progress.SWEEP)
-            first = progress.cursor_at(connection, progress.SWEPT) is None
+            position = progress.cursor_at(connection, cursors.seen)
+            first = progress.cursor_at(connection, cursors.finished) is None
         started, recovered, page = self._around.clock(), 0, None
         jql = _jql(book, position)
         try:
@@ -69,7 +87,8 @@ class Sweep:
             self._note(Fact(name=FACT, ok=False, words=str(error), at=self._around.clock()))
             raise
         with self._around.engine.begin() as connection:
-            progress.move_cursor(connection, progress.SWEPT, started)
+            for name in (progress.SWEPT, cursors.finished):
+                progress.move_cursor(connection, name, started)
         self._note(Fact(name=FACT, ok=True, words="Jira answers", at=self._around.clock()))
         return recovered
 
@@ -89,12 +108,24 @@ class Sweep:
             snapshots.upsert(connection, newer)
             snapshots.add_transitions(connection, history)
             merged = snapshots.by_ids(connection, [one.id for one in newer])
-            decide(connection, book, merged.values(), Occasion(now, self._around.link_url(connection)))
+            self._decide(connection, book, merged.values())
             missed = [one for one in newer if _is_missed(one, known.get(one.id), now)]
             progress.count(connection, _tallies(newer, missed, first), now.date())
             if batch:
-                progress.move_cursor(connection, progress.SWEEP, max(one.updated for one in batch))
+                progress.move_cursor(connection, _Cursors.of(book).seen, max(one.updated for one in batch))
         return 0 if first else len(missed)
+
+    def _decide(self, connection: Connection, book: RuleBook, batch: Collection[Snapshot]) -> None:
+        """Where one of them cannot be decided, the digest looks at them one by one; the sweep goes on."""
+        now = self._around.clock()
+        try:
+            with connection.begin_nested():
+                decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+        except DBAPIError:
+            raise
+        except Exception:
+            logger.exception("a page of %d issues is left to the digest", len(batch))
+            snapshots.look_again(connection, [one.id for one in batch], now)
 
     def _note(self, fact: Fact) -> None:
         with self._around.engine.begin() as connection:

@@ -10,7 +10,12 @@ from plugin.domain.frozen import Frozen
 from plugin.store.tables import cursor, fact, tally
 
 SWEEP, SWEPT = "sweep", "swept"
-"""Cursors: the `updated` up to which every issue was seen, and when a sweep that came to its end had begun."""
+"""Cursors: the `updated` up to which every issue was seen, and when a sweep that came to its end had begun.
+
+Both also stand under these words and the name of a scope: a scope that is new has seen nothing."""
+
+DAY = "day"
+"""Cursor: when issues were last looked at; a day on which objectives begin or end moves them all."""
 
 
 class Fact(Frozen):

@@ -85,6 +85,15 @@ def look_again(connection: Connection, ids: Iterable[str], at: datetime) -> None
     )
 
 
+def look_at_all(connection: Connection, at: datetime) -> None:
+    """Every issue is due at `at`, or earlier where that was said before."""
+    connection.execute(
+        update(issue)
+        .where(issue.c.deleted.is_(False))
+        .values(look_at=func.least(func.coalesce(issue.c.look_at, at), at))
+    )
+
+
 def look_at_children(connection: Connection, parents: Iterable[Snapshot], at: datetime) -> None:
     """The children of these issues are due now: their parent's verdict changed."""
     names = [name for one in parents for name in (one.id, one.key)]
