@@ -72,7 +72,7 @@ WALLET_BUGS = (
     ),
     broken("Sign-in link is opened by mail scanners before the person", "Used up on arrival at two banks.", "Sign-in"),
     broken("Wallet says 'no connection' on IPv6-only networks", "One host has no AAAA record.", "Platform"),
-    broken("Card art of a closed bank shows somebody else's logo", "Range was sold in spring.", "Vault"),
+    broken("Card art of a closed bank shows somebody else's logo", "The range was sold to another bank.", "Vault"),
     broken("Key rotation stops at key 512", "Index is one byte short. Next rotation is due on Monday.", "Vault"),
     broken(
         "Wallet app crashes on start with Android 16",

@@ -20,7 +20,7 @@ CHECKOUT_LATELY = (
     broken("Errors of the bank are logged with the card's name", "Found in the weekly check of logs.", "Platform"),
     broken("Order confirmation says 'undefined' as name", "Guests who leave the name empty.", "Receipts"),
     broken("Basket counts a bundle as one in the limit per person", "Eight consoles went to one address.", "Basket"),
-    broken("Redirect after BLIK ends in the shop's old domain", "Three shops moved in October.", "Platform"),
+    broken("Redirect after BLIK ends in the shop's old domain", "Three shops moved last month.", "Platform"),
     broken("Time zone of the Azores is missing in delivery days", "Everything arrives an hour early.", "Basket"),
 )
 

@@ -55,7 +55,7 @@ CHECKOUT_EPICS = (
                 "Hide wallet buttons inside the in-app browsers that cannot pay",
                 "Instagram and TikTok open our page in a web view where Apple Pay fails on tap: 3 % of sessions.",
                 "Apple Pay",
-                said=("List of user agents is in the test plan. Facebook's view can pay since its spring release.",),
+                said=("List of user agents is in the test plan. Facebook's view can pay since version 480.",),
             ),
             story(
                 "Show the total with tax in the Google Pay sheet",
@@ -158,7 +158,7 @@ CHECKOUT_EPICS = (
             ),
         ),
         components=("Payment form",),
-        version="Autumn form",
+        version="Forgiving form 1.0",
     ),
     Epic(
         "page-speed",
@@ -206,7 +206,7 @@ CHECKOUT_EPICS = (
             ),
             task(
                 "Drop support for browsers that cannot do TLS 1.2",
-                "0.02 % of sessions, 61 kB of polyfills. Shops were told in August.",
+                "0.02 % of sessions, 61 kB of polyfills. Shops were told a quarter ago.",
                 "Platform #performance",
             ),
         ),
@@ -271,7 +271,7 @@ CHECKOUT_EPICS = (
     Epic(
         "receipts",
         "Receipts that an accountant accepts",
-        "Shops in Italy and Spain send fiscal receipts from January. Legal asked for it; it is part of no objective.",
+        "Shops in Italy and Spain must soon send fiscal receipts. Legal asked for it; it is part of no objective.",
         "steady",
         (
             story(

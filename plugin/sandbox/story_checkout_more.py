@@ -43,7 +43,7 @@ CHECKOUT_BEFORE = (
             ),
             story(
                 "Refund a Bizum payment from the shop's dashboard",
-                "Only whole amounts at first; Bizum takes partial ones from spring.",
+                "Only whole amounts at first; Bizum takes partial ones from next year.",
                 "Receipts",
             ),
             story(
@@ -161,7 +161,7 @@ CHECKOUT_BEFORE = (
     Epic(
         "accessible",
         "Everybody can pay",
-        "The law asks for it from June; we want to be done a year before the fine.",
+        "The law asks for it; we want to be done a year before the fine.",
         "over",
         (
             task("Have the whole checkout judged by an outside firm", "61 findings, nine of them severe.", "Platform"),

@@ -75,13 +75,13 @@ IDEAS: tuple[tuple[str, str, Work], ...] = (
     (
         "CHK",
         "",
-        task("Update the licence list in the footer", "Legal found two libraries that we left in spring.", "Platform"),
+        task("Update the licence list in the footer", "Legal found two libraries that we left long ago.", "Platform"),
     ),
     (
         "CHK",
         "",
         story(
-            "Snow on the payment page in December",
+            "Confetti on the payment page for birthdays",
             "A shop asks every year. Somebody wrote half of it last Friday.",
             "Platform",
         ),
@@ -142,7 +142,7 @@ IDEAS: tuple[tuple[str, str, Work], ...] = (
         "two-taps",
         task(
             "Compare approval of tokens and card numbers at five banks",
-            "Same shop, same amounts, two weeks. For the talk with the banks in December.",
+            "Same shop, same amounts, two weeks. For the talk with the banks next month.",
             "Device tokens",
         ),
     ),

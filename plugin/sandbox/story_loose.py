@@ -5,7 +5,7 @@ from plugin.sandbox.story_words import Work, bug, story, task
 CHECKOUT_LOOSE = (
     task(
         "Retry queue for refused gift card payments",
-        "Somebody promised it to the partner in October. Three retries within an hour, then a mail to the shop.",
+        "Somebody promised it to the partner on the phone. Three retries within an hour, then a mail to the shop.",
         "Basket",
     ),
     story(
@@ -13,13 +13,17 @@ CHECKOUT_LOOSE = (
         "Left over from the roll-out: the note has to survive when the address changes.",
         "Basket #guest-checkout",
     ),
-    task("Upgrade the build to Node 24", "Node 20 gets no more fixes after April. Lint and tests first.", "Platform"),
+    task("Upgrade the build to Node 24", "Node 20 gets no more fixes. Lint and tests first.", "Platform"),
     bug(
         "Mail preview of receipts is cut off in the shop's dashboard",
         "Looks wrong, does no harm. A shop asked twice.",
         "Receipts",
     ),
-    task("Move our dashboards to the new monitoring", "The old one is switched off in January: 23 panels.", "Platform"),
+    task(
+        "Move our dashboards to the new monitoring",
+        "The old one is switched off at the year's end: 23 panels.",
+        "Platform",
+    ),
 )
 WALLET_LOOSE = (
     task(
@@ -45,7 +49,7 @@ RISK_LOOSE = (
         "The regulator wants ownership in shares, not in names. Left over from onboarding.",
         "Partner portal",
     ),
-    task("Write down how the score is made, for a new colleague", "Joins in January. Ten pages at most.", "Reporting"),
+    task("Write down how the score is made, for a new colleague", "Joins next month. Ten pages at most.", "Reporting"),
 )
 
 CHECKOUT_EARLIER: tuple[Work, ...] = (
@@ -83,13 +87,13 @@ RISK_EARLIER: tuple[Work, ...] = (
 )
 
 CHECKOUT_LONG_AGO: tuple[Work, ...] = (
-    task("Move the repository of the old mobile page to the archive", "Nobody has built it since spring.", "Platform"),
+    task("Move the repository of the old mobile page to the archive", "Nobody has built it for a year.", "Platform"),
     story(
         "Play a sound when the payment is done", "Tried at the company day. 8 of 10 people said: please no.", "Platform"
     ),
-    bug("Company address in the footer is the old office", "We moved in May.", "Platform"),
+    bug("Company address in the footer is the old office", "We moved a year ago.", "Platform"),
     task("Answer the security questions of a large shop", "212 of them, in a spreadsheet with macros.", ""),
-    task("Prepare the summer interns' project", "Six weeks, two people, something that can fail.", ""),
+    task("Prepare the interns' project", "Six weeks, two people, something that can fail.", ""),
 )
 WALLET_LONG_AGO: tuple[Work, ...] = (
     task("Order new test phones", "Two with small screens, one that folds, one with a broken reader.", "Platform"),

@@ -28,7 +28,7 @@ CHECKOUT = Team(
         "Hassan El-Amin",
     ),
     components=("Apple Pay", "Google Pay", "Payment form", "Basket", "Receipts", "Platform"),
-    versions=("Autumn form",),
+    versions=("Forgiving form 1.0",),
     epics=(*CHECKOUT_EPICS, *CHECKOUT_BEFORE, *CHECKOUT_ON_TOP),
     lights=(*bugs.CHECKOUT_BUGS, *more.CHECKOUT_LATELY),
     loose=loose.CHECKOUT_LOOSE,
@@ -88,7 +88,11 @@ LINKS = (
     ("Split the script by payment method", "Blocks", "Fail the build when the page grows over its budget"),
     ("Write down in which order discounts apply", "Blocks", "Compare 100,000 old baskets with the new rules"),
     ("Round once, at the end", "Relates", "Iranian rial rounds to two digits"),
-    ("Confirm a payment with the phone's own lock", "Blocks", "Load-test confirmation by passkey for Black Friday"),
+    (
+        "Confirm a payment with the phone's own lock",
+        "Blocks",
+        "Load-test confirmation by passkey for the year's largest sale",
+    ),
     ("Confirm a payment with the phone's own lock", "Relates", "Wallet asks for the passkey twice on Chrome 131"),
     ("Move 1.9 million saved cards to network tokens", "Blocks", "Show a card as the bank draws it"),
     (

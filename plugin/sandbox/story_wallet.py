@@ -81,9 +81,9 @@ WALLET_EPICS = (
                 "Saved cards #accessibility",
             ),
             task(
-                "Load-test confirmation by passkey for Black Friday",
-                "Twice last year's peak: 310 confirmations a second for an hour, with one data centre gone.",
-                "Device tokens #black-friday",
+                "Load-test confirmation by passkey for the year's largest sale",
+                "Twice the last peak: 310 confirmations a second for an hour, with one data centre gone.",
+                "Device tokens #peak",
             ),
             story(
                 "Send one mail when a card was used on a new phone",
@@ -92,7 +92,7 @@ WALLET_EPICS = (
             ),
             story(
                 "Show saved cards of a household to everybody in it",
-                "Asked for by 14 % in the summer survey. One owner, who sees every payment; a limit per month.",
+                "Asked for by 14 % in the last survey. One owner, who sees every payment; a limit per month.",
                 "Saved cards",
             ),
             task(
@@ -207,23 +207,23 @@ WALLET_EPICS = (
     Epic(
         "gift-cards",
         "Gift cards in the wallet",
-        "A partner of Sales wants it before Christmas. No objective was agreed for it.",
+        "Sales promised it to a partner. No objective was agreed for it.",
         "steady",
         (
             story(
                 "Add a gift card by scanning its code",
                 "Eleven issuers print eleven formats; four cover 90 %.",
-                "Gift cards #christmas",
+                "Gift cards #promised",
             ),
             task(
                 "Agree with three issuers how a balance is asked for",
                 "Two have an API, one sends a file at night.",
-                "Gift cards #christmas",
+                "Gift cards #promised",
             ),
             story(
                 "Show what is left on a gift card after each payment",
                 "Read the balance from the issuer; say how old it is when the issuer does not answer.",
-                "Gift cards #christmas",
+                "Gift cards #promised",
             ),
         ),
     ),

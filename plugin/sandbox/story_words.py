@@ -59,7 +59,7 @@ class Team:
 
 
 def story(summary: str, text: str, at: str = "", *, steps: tuple[str, ...] = (), said: tuple[str, ...] = ()) -> Work:
-    """What somebody will notice. `at` names its component and its labels: `Basket #christmas #fiscal`."""
+    """What somebody will notice. `at` names its component and its labels: `Basket #promised #fiscal`."""
     return _work("Story", summary, text, at, steps, said)
 
 

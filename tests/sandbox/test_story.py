@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 
 from plugin.alignment import Facts, RuleBook, align
 from plugin.configuration import load
@@ -14,13 +15,17 @@ from plugin.domain.reading import read_issue
 from plugin.domain.verdict import Reason, State, Verdict
 from plugin.jql import SiteFacts
 from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.confluence_values import Draft
 from plugin.sandbox.jira_render import Renderer
 from plugin.sandbox.jira_state import JiraSite
 from plugin.sandbox.jira_values import Dialect, Item
+from plugin.sandbox.serve import RunningSandbox
 from plugin.sandbox.story import tell
 from plugin.sandbox.story_calendar import Quarters
 from plugin.sandbox.story_configuration import write_configuration
 from plugin.sandbox.story_plan import plan
+from plugin.sandbox.story_summary import summary
+from plugin.sandbox.webhooks_out import Counts
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 SUNDAY = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -168,3 +173,48 @@ def test_quarters_lie_end_to_end_around_any_day() -> None:
         assert quarters.before.first < quarters.before.last < quarters.running.first <= today <= quarters.running.last
         assert quarters.running.first - quarters.before.last == timedelta(days=1)
         assert (today - quarters.running.first).days >= 28
+
+
+def test_the_summary_counts_what_the_sites_hold_and_shows_the_best_examples() -> None:
+    jira, confluence = told()
+    service = jira.catalogue.service
+    assert summary(jira, confluence, Counts())["issue_url"] is None
+    in_progress = [one for one in jira.issues.values() if one.status.name == "In Progress"]
+    by_rule, inherited = [one for one in in_progress if one.type.name == "Story" and one.description][:2]
+    for issue, how in ((by_rule, "rule"), (inherited, "inherited")):
+        jira.label(issue.key, add=["objective-checkout-1"], by=service.id)
+        jira.set_property(issue.key, "plumbline", {"how": how})
+    flagged = next(one for one in in_progress if one.type.name == "Task")
+    jira.label(flagged.key, add=["no-objective"], by=service.id)
+    for week in ("2026-W45", "2026-W46", "2026-W44"):
+        page = confluence.create_page("PROD", Draft(f"Acme Pay, {week}", "<p>1</p>"), service.id)
+        confluence.create_property(page.id, "plumbline", {"key": f"weekly/acme-pay/{week}"}, service.id)
+    newest = next(one for one in confluence.list_pages("PROD") if one.title == "Acme Pay, 2026-W46")
+    assert summary(jira, confluence, Counts(delivered=7, refused=1, given_up=2)) == {
+        "deliveries": 7,
+        "lost": 2,
+        "tagged": 2,
+        "flagged": 1,
+        "pages": 3,
+        "issue_url": f"http://localhost/browse/{by_rule.key}",
+        "flagged_url": f"http://localhost/browse/{flagged.key}",
+        "page_url": f"http://localhost/wiki/spaces/PROD/pages/{newest.id}/Acme+Pay%2C+2026-W46",
+    }
+
+
+def test_its_addresses_open() -> None:
+    """As a newcomer would: started from the command line's parts, read over HTTP."""
+    jira = JiraSite(clock=lambda: SUNDAY)
+    with RunningSandbox(jira=jira) as sandbox:
+        tell(jira, sandbox.confluence, SUNDAY)
+        jira.label("CHK-400", add=["objective-checkout-1"])
+        jira.label("WAL-200", add=["no-objective"])
+        page = sandbox.confluence.create_page("PROD", Draft("Acme Pay, week 46", "<p>1</p>"), jira.catalogue.service.id)
+        sandbox.confluence.create_property(
+            page.id, "plumbline", {"key": "weekly/acme-pay/2026-W46"}, "557058:plumbline"
+        )
+        said = requests.get(f"{sandbox.url}/sandbox/summary", timeout=5).json()
+        for name, words in (("issue_url", "CHK-400"), ("flagged_url", "WAL-200"), ("page_url", "Acme Pay, week 46")):
+            answer = requests.get(said[name], timeout=5)
+            assert answer.status_code == 200
+            assert words in answer.text
