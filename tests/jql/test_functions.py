@@ -121,7 +121,7 @@ def test_an_issue_without_a_parent_has_no_ancestors() -> None:
 def test_a_circle_of_parents_ends() -> None:
     circle: Mapping[str, object] = {"CHK-4": {"id": "103", "key": "CHK-3"}, "CHK-3": {"id": "104", "key": "CHK-4"}}
     found = ancestry(ISSUE, circle)
-    assert (found.names, found.whole) == ({"104", "chk-4", "103", "chk-3"}, True)
+    assert (found.names, found.whole) == (frozenset({"104", "chk-4", "103", "chk-3"}), True)
 
 
 def test_a_parent_known_by_key_alone_leaves_its_id_unknown() -> None:
