@@ -292,6 +292,12 @@ class Inbox:
         with self._engine.connect() as connection:
             return {row[0]: Settlement(*row) for row in connection.execute(query)}
 
+    def newest(self) -> datetime | None:
+        """When the last delivery came, in UTC; None where none ever did."""
+        with self._engine.connect() as connection:
+            found: datetime | None = connection.scalar(select(func.max(delivery.c.received_at)))
+        return found
+
     def waiting(self) -> Backlog:
         """How many deliveries wait, and for how long the oldest has."""
         query = select(func.count(), type_coerce(func.now() - func.min(delivery.c.received_at), Interval)).where(_WAITS)

@@ -17,6 +17,20 @@ class IssuePage(Frozen):
     next: str | None
 
 
+class Webhook(Frozen):
+    """An administrator's webhook as Jira tells it. Its secret is never told, only whether it has one (None: not that).
+
+    https://developer.atlassian.com/cloud/jira/platform/webhooks/
+    """
+
+    id: str
+    name: str
+    url: str
+    events: tuple[str, ...]
+    enabled: bool = True
+    signed: bool | None = None
+
+
 class JiraGateway(Protocol):
     @property
     def dialect(self) -> Dialect:
@@ -67,6 +81,14 @@ class JiraGateway(Protocol):
 
     def register_webhook(self, name: str, url: str, events: Sequence[str], secret: str) -> None:
         """Registers an administrator's webhook once: one of the same name is updated in place."""
+        ...
+
+    def webhooks(self) -> Sequence[Webhook]:
+        """Every administrator's webhook of the site. Forbidden to accounts that do not administer Jira."""
+        ...
+
+    def remove_webhook(self, id: str) -> None:
+        """Removes it; one that is not there is no error."""
         ...
 
 

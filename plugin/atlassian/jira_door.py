@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Gone, Permanent
-from plugin.atlassian.gateways import Dialect, IssuePage
+from plugin.atlassian.gateways import Dialect, IssuePage, Webhook
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
@@ -24,6 +24,7 @@ _FIELDS = Call(method="GET", endpoint="field", what="read the names of the field
 _WEBHOOKS = Call(
     method="GET", endpoint="webhooks/1.0/webhook", what="list the webhooks", permission="Administer Jira (global)"
 )
+_WEBHOOKS_PATH = "rest/webhooks/1.0/webhook"
 _QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1""")
 _ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
@@ -123,13 +124,23 @@ class JiraDoor:
         return {name: bool(told["havePermission"]) for name, told in found.items()}
 
     def register_webhook(self, name: str, url: str, events: Sequence[str], secret: str) -> None:
-        known = self._client.ask_at(_WEBHOOKS, "rest/webhooks/1.0/webhook") or []
-        same = next((str(hook["self"]).rsplit("/", 1)[-1] for hook in known if hook.get("name") == name), None)
+        same = next((hook.id for hook in self.webhooks() if hook.name == name), None)
         body = {"name": name, "url": url, "events": list(events), "secret": secret, "excludeBody": False}
+        body["enabled"] = True
         method = "PUT" if same else "POST"
         changes = {"method": method, "what": f"register the webhook {name}", "idempotent": bool(same)}
-        path = "rest/webhooks/1.0/webhook" + (f"/{same}" if same else "")
+        path = _WEBHOOKS_PATH + (f"/{same}" if same else "")
         self._client.ask_at(_WEBHOOKS.model_copy(update=changes), path, json=body)
+
+    def webhooks(self) -> Sequence[Webhook]:
+        return [_webhook(raw) for raw in self._client.ask_at(_WEBHOOKS, _WEBHOOKS_PATH) or []]
+
+    def remove_webhook(self, id: str) -> None:
+        changes = {"method": "DELETE", "what": f"remove the webhook {id}", "subject": True}
+        try:
+            self._client.ask_at(_WEBHOOKS.model_copy(update=changes), f"{_WEBHOOKS_PATH}/{id}")
+        except Gone:
+            return
 
     def browse_url(self, key: str) -> str:
         """The address of an issue, for people."""
@@ -158,6 +169,18 @@ def oldest_first(jql: str) -> str:
     if _ORDERED.search(_QUOTED.sub("", jql)):
         return jql
     return f"{jql} ORDER BY updated ASC, id ASC".strip()
+
+
+def _webhook(raw: Mapping[str, Any]) -> Webhook:
+    """Older Data Centers tell neither whether it is signed, nor, in a list, an id beside its address."""
+    return Webhook(
+        id=str(raw["self"]).rsplit("/", 1)[-1],
+        name=str(raw.get("name") or ""),
+        url=str(raw.get("url") or ""),
+        events=tuple(str(one) for one in raw.get("events") or ()),
+        enabled=bool(raw.get("enabled", True)),
+        signed=raw.get("isSigned"),
+    )
 
 
 def _on_link(method: Method, issue_id: str, verb: str) -> Call:

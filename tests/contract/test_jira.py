@@ -295,3 +295,14 @@ def test_a_webhook_is_registered_once_and_updated_in_place(world: World, jira: J
     assert hooks["Plumbline"].url == "https://new.example/webhooks/jira"
     assert set(hooks["Plumbline"].events) == {*events, "jira:issue_deleted"}
     assert hooks["Plumbline"].secret == "second"
+
+
+def test_webhooks_are_listed_and_removed_once(world: World, jira: JiraDoor) -> None:
+    jira.register_webhook("Plumbline", "https://our.example/webhooks/jira", ["jira:issue_created"], "s")
+    jira.register_webhook("Other", "https://other.example/hook", ["jira:issue_created"], "")
+    ours, other = sorted(jira.webhooks(), key=lambda one: one.name, reverse=True)
+    assert (ours.url, ours.events, ours.enabled) == ("https://our.example/webhooks/jira", ("jira:issue_created",), True)
+    assert (ours.signed, other.signed) == (True, False)
+    jira.remove_webhook(ours.id)
+    jira.remove_webhook(ours.id)
+    assert [hook.name for hook in world.webhooks] == ["Other"]
