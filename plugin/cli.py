@@ -3,37 +3,16 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
-from datetime import date
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 import click
 
+from plugin.commands import changing, site
+from plugin.commands.in_words import in_words
+
 if TYPE_CHECKING:
     from plugin.app import Application
-
-P = ParamSpec("P")
-
-
-def _in_words(command: Callable[P, None]) -> Callable[P, None]:
-    """What a user can mend comes as sentences and exit code 2, never as a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from plugin.configuration import ConfigurationFaults
-        from plugin.settings import SettingsError
-        from plugin.store.embedded import EmbeddedPostgresError
-        from plugin.supervisor import SupervisorError
-
-        try:
-            command(*args, **kwargs)
-        except (SettingsError, ConfigurationFaults, EmbeddedPostgresError, SupervisorError) as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,10 +24,14 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+for _command in (*changing.COMMANDS, *site.COMMANDS):
+    main.add_command(_command)
+
+
 @main.command()
 @click.option("--once", is_flag=True, help="End when the path has run dry; the last line is a summary in JSON.")
 @click.option("--issues", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Real issues to load.")
-@_in_words
+@in_words
 def demo(once: bool, issues: Path | None) -> None:
     """Everything embedded on this machine: PostgreSQL, Plumbline, and a sandbox Jira and Confluence."""
     from plugin.demo import Demo
@@ -57,7 +40,7 @@ def demo(once: bool, issues: Path | None) -> None:
 
 
 @main.command()
-@_in_words
+@in_words
 def up() -> None:
     """Runs Plumbline beside a real site: web, worker and cadence, and PostgreSQL where none is given."""
     from plugin.running import up as bring_up
@@ -66,7 +49,7 @@ def up() -> None:
 
 
 @main.command()
-@_in_words
+@in_words
 def web() -> None:
     """The web process alone, at PLUMBLINE_BIND."""
     from plugin.running import serve
@@ -75,7 +58,7 @@ def web() -> None:
 
 
 @main.command()
-@_in_words
+@in_words
 def worker() -> None:
     """A worker alone. Start as many as you like, on any machine that reaches the database."""
     from plugin.app import run_worker
@@ -84,7 +67,7 @@ def worker() -> None:
 
 
 @main.command()
-@_in_words
+@in_words
 def cadence() -> None:
     """The ticker alone. More than one does no harm."""
     from plugin.app import run_cadence
@@ -93,17 +76,7 @@ def cadence() -> None:
 
 
 @main.command()
-@click.option("--why", default="applied from files", show_default=True, help="What the history keeps of it.")
-@_in_words
-def apply(why: str) -> None:
-    """Makes the configuration in PLUMBLINE_CONFIG the active version."""
-    from plugin.running import apply_files
-
-    click.echo(apply_files(why, date.today()))  # noqa: DTZ011 - an admin's own day: it only judges dates in files
-
-
-@main.command()
-@_in_words
+@in_words
 def migrate() -> None:
     """Brings the database at PLUMBLINE_DATABASE_URL to the present."""
     from plugin.settings import Local, SettingsError
@@ -119,7 +92,7 @@ def migrate() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--to", "url", required=True, help="Where deliveries go, such as http://127.0.0.1:8080/webhooks/jira")
 @click.option("--secret", envvar="PLUMBLINE_WEBHOOK_SECRETS", help="Signs them as Jira would.")
-@_in_words
+@in_words
 def replay(folder: Path, url: str, secret: str | None) -> None:
     """Posts every JSON file of a folder as Jira would, and tells what became of each."""
     from plugin.running import replay_folder

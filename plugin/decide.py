@@ -1,8 +1,9 @@
 """Snapshots in, verdicts and changes recorded: the part of the path that digest and sweep share."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -45,6 +46,19 @@ class Decision:
         return frozenset(id for id, one in self.verdicts.items() if one.state is State.UNDECIDED)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What would become of a batch, before anything is recorded. `planned` is None where nothing is to be written."""
+
+    facts: Sequence[Facts]
+    verdicts: Mapping[str, Verdict]
+    planned: Mapping[str, Change | None]
+
+    @cached_property
+    def previous(self) -> Mapping[str, Verdict]:
+        return {one.id: one.previous for one in self.facts if one.previous}
+
+
 def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], occasion: Occasion) -> Decision:
     """Aligns the batch, records what changed, plans the writes, and has the children of changed parents looked at.
 
@@ -54,23 +68,47 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     living = [one for one in batch if not one.deleted]
     if not living:
         return Decision()
-    facts = _facts(connection, living)
     above, unknown_parents = _ancestors(connection, living, now)
-    decided = align(facts, book, above, now)
-    previous = {one.id: one.previous for one in facts if one.previous}
-    planned = _planned(connection, facts, decided, book, occasion)
+    judged = _judge(connection, book, living, above, occasion)
+    decided, previous = judged.verdicts, judged.previous
     verdicts.record(connection, decided, previous, now)
-    changes.put(connection, planned)
+    changes.put(connection, judged.planned)
     snapshots.aligned(connection, decided, book.version)
     turned = [one for one in living if not decided[one.id].same_tag(previous.get(one.id))]
     snapshots.look_at_children(connection, turned, now)
     _look_later(connection, book, living, decided, now)
     return Decision(
         verdicts=decided,
-        planned=sum(1 for one in planned.values() if one),
+        planned=sum(1 for one in judged.planned.values() if one),
         unknown=frozenset(one.id for one in living if _lacks_own_fields(one, decided[one.id])),
         parents=frozenset(unknown_parents),
     )
+
+
+def rehearse(connection: Connection, book: RuleBook, living: Collection[Snapshot], occasion: Occasion) -> Judged:
+    """The same without the last step: what `decide` would come to once it had decided every issue under these rules.
+
+    Parents outside of the batch are decided anew with it, as what the store says of them comes from other rules.
+    """
+    above, _ = _ancestors(connection, living, occasion.now)
+    parents = {pair[0].id: pair[0] for pair in above.values() if pair and not pair[0].deleted}
+    whole = parents | {one.id: one for one in living}
+    judged = _judge(connection, book, whole.values(), above, occasion)
+    ids = {one.id for one in living}
+    return Judged(
+        facts=[one for one in judged.facts if one.id in ids],
+        verdicts={id: one for id, one in judged.verdicts.items() if id in ids},
+        planned={id: one for id, one in judged.planned.items() if id in ids},
+    )
+
+
+def _judge(
+    connection: Connection, book: RuleBook, living: Collection[Snapshot], above: Ancestors, occasion: Occasion
+) -> Judged:
+    facts = _facts(connection, living)
+    decided = align(facts, book, above, occasion.now)
+    planned = _planned(connection, facts, decided, book, occasion)
+    return Judged(facts, decided, planned)
 
 
 def _lacks_own_fields(one: Snapshot, verdict: Verdict) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from plugin.configuration import load
 from plugin.replay import Outcome, Target, at_the_door, in_the_house, replay, table
 from plugin.settings import Local, Settings
-from plugin.store import configurations, database_address, engine_for, migrate
+from plugin.store import configurations, engine_for, migrate
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.supervisor import Part, Supervisor, end_with_parent
 from webhooks.inbox import Inbox, Settlement
@@ -78,27 +78,10 @@ def apply_first(url: str, folder: Path) -> str:
             if version:
                 return f"configuration version {version} is in force; `plumbline apply` takes {folder} instead"
             wanted = load(folder, date.today())  # noqa: DTZ011 - an admin's own day: it only judges dates in files
-            version = configurations.apply(connection, wanted, _who(), "first start")
+            version = configurations.apply(connection, wanted, who(), "first start")
     finally:
         engine.dispose()
     return f"configuration version {version} is in force, read from {folder}"
-
-
-def apply_files(why: str, today: date) -> str:
-    """Makes the files the active version; returns a sentence. Raises ConfigurationFaults."""
-    local = Local.read()
-    wanted = load(local.config, today)
-    url = local.database_url or EmbeddedPostgres(local.data).url
-    engine = engine_for(database_address(url), connections=1)
-    try:
-        with engine.begin() as connection:
-            before = configurations.active_version(connection)
-            version = configurations.apply(connection, wanted, _who(), why)
-    finally:
-        engine.dispose()
-    if version == before:
-        return f"nothing changed: version {version} says the same"
-    return f"version {version} is in force; issues are aligned anew within a minute"
 
 
 def replay_folder(folder: Path, url: str, secret: str | None) -> str:
@@ -126,5 +109,6 @@ def _endings(inbox: Inbox, ids: list[str]) -> dict[str, Settlement]:
         time.sleep(0.2)
 
 
-def _who() -> str:
+def who() -> str:
+    """The person at this machine, as the history of versions names them."""
     return os.environ.get("USER") or os.environ.get("LOGNAME") or f"uid {os.getuid()}"

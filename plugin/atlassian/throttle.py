@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from threading import Lock
 
-from plugin.atlassian.call import Call
+from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Retryable
 from plugin.domain.frozen import Frozen
 
@@ -28,6 +28,14 @@ class Limits(Frozen):
     writes: tuple[Limit, ...]
     """PUT and DELETE, per endpoint."""
     issue_writes: tuple[Limit, ...]
+
+    def of(self, method: Method) -> tuple[Limit, ...]:
+        """What holds for one endpoint."""
+        return self.reads if method in {"GET", "POST"} else self.writes
+
+    def least_seconds(self, method: Method, calls: int) -> float:
+        """How long so many calls to one endpoint take at least, from the first to the last; each to another issue."""
+        return max((max(0, calls - 1) // limit.calls * limit.seconds for limit in self.of(method)), default=0.0)
 
 
 CLOUD = Limits(
@@ -74,7 +82,7 @@ class Throttle:
             self._closed_until[key] = max(self._closed_until.get(key, 0.0), now + told.after)
 
     def _keys(self, call: Call) -> Iterable[tuple[str, tuple[Limit, ...]]]:
-        yield _endpoint(call), self._limits.reads if call.method in {"GET", "POST"} else self._limits.writes
+        yield _endpoint(call), self._limits.of(call.method)
         if call.issue:
             yield _issue(call), self._limits.issue_writes
 

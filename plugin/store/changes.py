@@ -148,6 +148,22 @@ def written_issues(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(written)) or 0
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A change that is not on its issue yet. `error` is what the last try came to; parked: nobody tries any more."""
+
+    change: Change
+    error: str | None
+    parked: bool
+
+
+def waiting(connection: Connection, issue_id: str) -> Waiting | None:
+    row = connection.execute(
+        select(change.c.body, change.c.error, change.c.parked_at).where(change.c.issue_id == issue_id)
+    ).first()
+    return Waiting(Change.model_validate(row.body), row.error, row.parked_at is not None) if row else None
+
+
 def due_in(connection: Connection) -> float | None:
     """In how many seconds, by the database's clock, the earliest change is due; None where nothing waits."""
     earliest = func.min(func.greatest(change.c.due_at, func.coalesce(change.c.lease_until, change.c.due_at)))

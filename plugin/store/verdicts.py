@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, select
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.issue import Snapshot
-from plugin.domain.verdict import State, Verdict
+from plugin.domain.verdict import Decided, State, Verdict
 from plugin.store.tables import issue, override, verdict, verdict_history
 
 
@@ -27,6 +27,29 @@ class Override:
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, Verdict]:
     rows = connection.execute(select(verdict.c.issue_id, verdict.c.body).where(verdict.c.issue_id.in_(list(ids))))
     return {row.issue_id: Verdict.model_validate(row.body) for row in rows}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A verdict, when it was reached, and since when state, objective and reason are the same."""
+
+    verdict: Verdict
+    decided_at: datetime
+    since: datetime
+
+
+def standing(connection: Connection, issue_id: str) -> Standing | None:
+    """None for an issue that was never decided."""
+    columns = (verdict.c.body, verdict.c.decided_at, verdict.c.since)
+    row = connection.execute(select(*columns).where(verdict.c.issue_id == issue_id)).first()
+    return Standing(Verdict.model_validate(row.body), row.decided_at, row.since) if row else None
+
+
+def history(connection: Connection, issue_id: str) -> list[Decided]:
+    """Every change of state, objective or reason, the newest first."""
+    past = verdict_history.c
+    rows = connection.execute(select(past.at, past.body).where(past.issue_id == issue_id).order_by(past.seq.desc()))
+    return [Decided(issue_id=issue_id, at=row.at, verdict=Verdict.model_validate(row.body)) for row in rows]
 
 
 def record(

@@ -1,0 +1,69 @@
+"""What an author should know of rules that are valid and yet may not mean what was meant."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from plugin import jql
+from plugin.alignment.rulebook import CompiledRule, ProductBook, RuleBook
+
+
+def lint(book: RuleBook) -> Iterator[str]:
+    """One sentence for each finding that the conditions themselves tell."""
+    for product in book.products:
+        for name, condition in named_conditions(product):
+            yield from (f"{name}: {notice}" for notice in condition.notices)
+        yield from _shadowed(product)
+
+
+def named_conditions(product: ProductBook) -> list[tuple[str, jql.Condition]]:
+    """The product's conditions, each under the name by which people know it."""
+    id = product.product.id
+    return [
+        (f"{id}: scope", product.scope),
+        *((f"{id}: rule {one.rule.id}", one.condition) for one in product.rules),
+        *((f"{id}: exempt class {one.exempt.id}", one.condition) for one in product.exempt),
+    ]
+
+
+def _shadowed(product: ProductBook) -> Iterator[str]:
+    """Rules that only match what a rule before them takes, as long as that one's objective is active."""
+    rules = product.rules
+    for later, earlier in jql.shadowed([one.condition for one in rules]):
+        if _outlasts(rules[earlier], rules[later]):
+            yield (
+                f"{product.product.id}: rule {rules[later].rule.id} decides nothing: all that it matches is matched by "
+                f"rule {rules[earlier].rule.id}, which is asked first."
+            )
+
+
+def _outlasts(earlier: CompiledRule, later: CompiledRule) -> bool:
+    one, other = earlier.objective, later.objective
+    return one.quarter.first <= other.quarter.first and other.last <= one.last
+
+
+class Reach:
+    """Counts how many issues each condition matches, batch by batch."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._named = [one for product in book.products for one in named_conditions(product)]
+        self._matched: Counter[str] = Counter()
+        self._unknown: Counter[str] = Counter()
+        self._asked = 0
+
+    def add(self, views: Sequence[jql.View]) -> None:
+        batch = jql.Batch(views)
+        self._asked += len(views)
+        for name, condition in self._named:
+            found = batch.matches(condition)
+            self._matched[name] += found.matched.bit_count()
+            self._unknown[name] += found.unknown.bit_count()
+
+    def findings(self) -> Iterator[str]:
+        """Conditions that match none, or all, of the issues that were asked; silent where some could not tell."""
+        for name, _ in self._named:
+            if not self._asked or self._unknown[name]:
+                continue
+            if not self._matched[name]:
+                yield f"{name} matches none of the {self._asked:,} issues that are known."
+            elif self._matched[name] == self._asked > 1 and not name.endswith(": scope"):
+                yield f"{name} matches all of the {self._asked:,} issues that are known."

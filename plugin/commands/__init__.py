@@ -1,0 +1,1 @@
+"""Groups of `plumbline …` commands; thin over what the rooms offer."""
