@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from plugin.domain.frozen import Frozen
+from plugin.domain.source import Source
 from plugin.domain.week import Quarter
 
 Mode = Literal["shadow", "tag"]
@@ -19,6 +20,7 @@ LONGEST_LABEL = 255
 _ID = r"[a-z0-9][a-z0-9._-]{0,99}"
 _PROJECT = r"[A-Z][A-Z0-9_]{1,79}"
 _ISSUE = rf"{_PROJECT}-[1-9][0-9]{{0,17}}"
+_HOST = r"((\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9]\d{0,4})?"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _IN_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
 
@@ -116,6 +118,17 @@ def _check_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_host(value: str) -> str:
+    if not re.fullmatch(
+        r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?|\[[0-9a-f:.]+\](:[1-9]\d{0,4})?", value
+    ):
+        raise ValueError(
+            f"{value!r} is not a host; write small letters, such as prometheus.example, prometheus.internal:9090 "
+            "or *.example.com"
+        )
+    return value
+
+
 Id = Annotated[str, AfterValidator(_check_id), WithJsonSchema({"type": "string", "pattern": f"^{_ID}$"})]
 """An id of ours. It is part of a label, so it has one lower-case form."""
 Text = Annotated[str, Field(min_length=1)]
@@ -196,6 +209,19 @@ class ReviewPlan(Frozen):
     """Title of the page under which reviews lie; None puts them at the top of the space."""
 
 
+class PaceLimits(Frozen):
+    """Pace from which a key result is on track, and below that still only behind; less is at risk."""
+
+    on_track: Number = 0.7
+    behind: Number = 0.4
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not 0 <= self.behind <= self.on_track:
+            raise ValueError(f"behind {self.behind:g} must lie between 0 and on_track {self.on_track:g}")
+        return self
+
+
 class Site(Frozen):
     """config/site.yaml."""
 
@@ -211,6 +237,9 @@ class Site(Frozen):
     grace: Grace = Grace()
     review: ReviewPlan
     managed_by: Literal["files", "console"] = "console"
+    pace: PaceLimits = PaceLimits()
+    metric_hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()
+    """Hosts that metric sources may ask, as name, name:port or *.domain; none where it is empty."""
 
 
 class Bet(Frozen):
@@ -232,15 +261,6 @@ class Goal(Frozen):
 class Certified(Frozen):
     by: str
     on: Date
-
-
-class Source(Frozen):
-    """Where a metric's values come from; the keys depend on the type."""
-
-    type: Literal["sql", "http_json", "csv", "jql_count", "push", "page"]
-    url: str | None = None
-    query: str | None = None
-    path: str | None = None
 
 
 class Metric(Frozen):
@@ -273,9 +293,22 @@ class Stream(Frozen):
 
 
 class KeyResult(Frozen):
+    """What a metric is to reach by the quarter's end, from `baseline` to `target`; or a bound that it is to keep.
+
+    Without a baseline there is a target and no pace: how far it has come cannot be told.
+    """
+
     metric: str
-    baseline: Number
+    baseline: Number | None = None
     target: Number
+    keep: Literal["below", "above"] | None = None
+    """Set where every week has to stay on this side of the target, the target itself included."""
+
+    @model_validator(mode="after")
+    def _one_aim(self) -> Self:
+        if self.keep and self.baseline is not None:
+            raise ValueError("keep holds from the first week on; remove baseline, or remove keep")
+        return self
 
 
 class Objective(Frozen):

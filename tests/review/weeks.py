@@ -13,9 +13,9 @@ from plugin.domain.product import (
     ReviewPlan,
     Rule,
     Site,
-    Source,
     Stream,
 )
+from plugin.domain.source import Source
 from plugin.domain.verdict import Reason, State, Verdict
 from plugin.domain.week import Quarter, Week
 from plugin.review.build import build

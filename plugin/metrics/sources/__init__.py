@@ -1,0 +1,1 @@
+"""Where values come from: one small class per kind of source, all behind `Source`."""
