@@ -36,6 +36,12 @@ class SearchBody(BaseModel):
     reconcileIssues: list[int] = Field(default=[], max_length=50)  # noqa: N815 Jira's spelling
 
 
+class CountBody(BaseModel):
+    """POST search/approximate-count on Cloud."""
+
+    jql: str = ""
+
+
 class OldSearchBody(BaseModel):
     """POST search on Data Center."""
 
@@ -148,6 +154,19 @@ def _after(wanted: SearchBody, query: Query) -> Place | None:
 def _offset(wanted: SearchBody, query: Query) -> int:
     token = _read_token(wanted)
     return int(token["offset"]) if token and not query.oldest_first else 0
+
+
+@blueprint.post("/search/approximate-count")
+def approximate_count(version: RestVersion) -> Response:
+    """Cloud's count of a bounded search; what its search does not find yet is not counted either."""
+    asker, site = _on_cloud(), the_site()
+    query = parse(body(CountBody).jql)
+    if query.where is None:
+        raise JiraError(
+            400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+        )
+    with site.lock:
+        return answer({"count": sum(1 for _ in _indexed(run(site, query, asker), []))})
 
 
 @blueprint.route("/search", methods=["GET", "POST"])

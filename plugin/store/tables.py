@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     Identity,
     Index,
     Integer,
@@ -208,4 +209,28 @@ fact = Table(
     Column("ok", Boolean, nullable=False),
     Column("words", Text, nullable=False),
     Column("at", _moment, nullable=False),
+)
+
+metric_point = Table(
+    "metric_point",
+    metadata,
+    Column("product", Text, primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("day", Date, primary_key=True, comment="in the site's zone"),
+    Column("version", Integer, primary_key=True, autoincrement=False, comment="1, and one more for each correction"),
+    Column("value", Double, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("source", Text, nullable=False, comment="the type of the source"),
+    Column("read_at", _moment, nullable=False),
+)
+
+metric_asked = Table(
+    "metric_asked",
+    metadata,
+    Column("product", Text, primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("source", JSONB, nullable=False, comment="the source as it was written when it was asked"),
+    Column("asked_at", _moment, nullable=False),
+    Column("answered_at", _moment),
+    Column("failure", Text, nullable=False, comment="why it did not answer; empty where it did"),
 )
