@@ -30,6 +30,7 @@ class FieldMap:
         self._jira, self._clock = jira, clock
         self._names: Mapping[str, str] = {}
         self._asked_at: datetime | None = None
+        self._me: str | None = None
 
     def names(self) -> Mapping[str, str]:
         """Field id → name. Raises what the gateway raises until the site has answered once."""
@@ -42,6 +43,12 @@ class FieldMap:
                     raise
             self._asked_at = now
         return self._names
+
+    def myself(self) -> str:
+        """Our account; a token's account does not change, so it is asked for once."""
+        if self._me is None:
+            self._me = self._jira.myself()
+        return self._me
 
     def epic_link(self) -> str | None:
         """None on Cloud, where `parent` tells; raises what the gateway raises."""

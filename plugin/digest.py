@@ -5,6 +5,7 @@ import traceback
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain, starmap
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from plugin.domain.product import TagNames
 from plugin.domain.verdict import Verdict
 from plugin.echo import by_people, echo_of
 from plugin.gather import GONE, Course, Gathered, Group, Outcome, follow, gather, label_change
-from plugin.store import changes, progress, snapshots, verdicts
+from plugin.store import changes, progress, snapshots, unhindered, verdicts
 from plugin.store.progress import Fact
 from plugin.store.verdicts import Override
 from webhooks.events import IssueEvent
@@ -58,11 +59,9 @@ class Digest:
         if book:
             self._notice_a_new_day(book)
         while book:
-            now, batch = self._around.clock(), list[Snapshot]()
+            batch: list[Snapshot] = []
             try:
-                with self._around.engine.begin() as connection:
-                    batch = snapshots.due(connection, book.version, now, _MOST)
-                    decision = decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+                decision = unhindered(partial(self._look_at_batch, book, batch))
             except DBAPIError:
                 raise
             except Exception:
@@ -73,6 +72,13 @@ class Digest:
                 break
             planned += decision.planned + self._ask_and_decide(decision)
         return planned
+
+    def _look_at_batch(self, book: RuleBook, batch: list[Snapshot]) -> Decision:
+        """Decides what is due now and leaves it in `batch`, also for a caller to whom this raises."""
+        now = self._around.clock()
+        with self._around.engine.begin() as connection:
+            batch[:] = snapshots.due(connection, book.version, now, _MOST)
+            return decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
 
     def _look_at_one(self, book: RuleBook, issue: Snapshot) -> int:
         """Decides the issue by itself; where that raises, it is set aside and said, and its neighbours go on."""
@@ -105,7 +111,7 @@ class Digest:
     def _digest(self, claimed: Sequence[Claimed]) -> int:
         """The batch; where something in it raises, its halves, down to the one that is poison: that one is parked."""
         try:
-            return self._settle(claimed)
+            return unhindered(lambda: self._settle(claimed))
         except DoorError as error:
             if not _is_poison(error):
                 self._wait([one.id for one in claimed], error)
@@ -198,6 +204,7 @@ class Digest:
         if book:
             batch = snapshots.by_ids(connection, [*recording.to_decide(), *asked.snapshots])
             decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
+        recording.close()
         outcomes = gathered.settled | recording.outcomes(decision.verdicts, asked)
         everywhere = (id for group in gathered.groups.values() for id in group.deliveries)
         return decision, dict.fromkeys(everywhere, GONE) | outcomes
@@ -210,7 +217,7 @@ class Digest:
     def _me(self) -> str | None:
         """Our account; None where Jira cannot be asked, and then nothing counts as an echo: that costs a no-op."""
         try:
-            return self._around.jira.myself()
+            return self._around.fields.myself()
         except DoorError as error:
             self._note_jira(error)
             return None
@@ -233,6 +240,7 @@ class _Recording:
     ) -> None:
         self._connection, self._groups, self._courses, self._now = connection, groups, courses, now
         self._echoes: dict[str, frozenset[int]] = {}
+        self._seen: list[int] = []
 
     def recognise_echoes(self, me: str | None) -> None:
         expected = changes.expected(self._connection, self._groups, self._now - _ECHO_WITHIN)
@@ -241,7 +249,7 @@ class _Recording:
             matched = {at: echo_of(event, me, expected.get(id, ())) for at, event in enumerate(group.events)}
             self._echoes[id] = frozenset(at for at, seq in matched.items() if seq is not None)
             seen += [seq for seq in matched.values() if seq is not None]
-        changes.echoed(self._connection, seen, self._now)
+        self._seen = seen
 
     def store(self, tag: TagNames) -> None:
         groups, courses = self._groups, self._courses
@@ -256,6 +264,10 @@ class _Recording:
             ]
             verdicts.add_overrides(self._connection, made)
             changes.disown(self._connection, id, [one.label for one in made if one.kind == "removed"])
+
+    def close(self) -> None:
+        """Last of all: a writer, too, takes an issue's row before that of its log."""
+        changes.echoed(self._connection, self._seen, self._now)
 
     def to_decide(self) -> list[str]:
         return [

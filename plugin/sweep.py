@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from plugin.asking import Surroundings
 from plugin.atlassian.errors import DoorError
 from plugin.decide import Occasion, decide
 from plugin.domain.issue import Snapshot, Transition
-from plugin.store import progress, snapshots
+from plugin.store import progress, snapshots, unhindered
 from plugin.store.progress import Fact
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Sweep:
                 found = self._around.jira.search(jql, fields, page)
                 batch = [self._around.snapshot(raw, fields) for raw in found.issues]
                 history = self._history(batch)
-                recovered += self._take(book, batch, history, first)
+                recovered += unhindered(partial(self._take, book, batch, history, first))
                 page = found.next
                 if page is None:
                     break

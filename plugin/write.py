@@ -6,7 +6,7 @@ from datetime import timedelta
 from plugin.asking import Surroundings
 from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent, Retryable
 from plugin.domain.verdict import Change
-from plugin.store import changes, progress, snapshots
+from plugin.store import changes, progress, snapshots, unhindered
 from plugin.store.changes import Claimed
 from plugin.store.progress import Fact
 
@@ -63,7 +63,7 @@ class Writer:
             return True
         except DoorError as error:
             return self._not_written(claimed, seq, error)
-        self._written(claimed, seq)
+        unhindered(lambda: self._written(claimed, seq))
         return True
 
     def _send(self, change: Change) -> None:
@@ -75,14 +75,16 @@ class Writer:
             jira.remove_link(change.issue_id)
 
     def _written(self, claimed: Claimed, seq: int) -> None:
+        """Notes it in the order in which the digest takes the same rows: issue, change, what is ours, log."""
         change, now = claimed.change, self._around.clock()
         with self._around.engine.begin() as connection:
             snapshots.set_labels(connection, change.issue_id, change.add, change.remove)
-            changes.sent(connection, seq, change, now)
             if not changes.finish(connection, claimed, self._owner):
                 snapshots.look_again(connection, [change.issue_id], now)
+            changes.sent(connection, seq, change, now)
             progress.count(connection, {"write done": 1}, now.date())
-            progress.note(connection, Fact(name=FACT, ok=True, words="Jira takes our writes", at=now))
+            words = "Jira takes our writes"
+            progress.note_recovered(connection, Fact(name=FACT, ok=True, words=words, at=now))
 
     def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> bool:
         """Keeps the work: later, or parked where trying again changes nothing."""

@@ -193,13 +193,13 @@ def expect(connection: Connection, one: Change) -> int:
 
 def sent(connection: Connection, seq: int, one: Change, at: datetime) -> None:
     """The write of this line is on the issue: what is ours there changes with it."""
-    connection.execute(update(write_log).where(write_log.c.seq == seq).values(done_at=at))
     before = ours(connection, [one.issue_id]).get(one.issue_id, Written())
     labels = sorted((before.labels | set(one.add)) - set(one.remove))
     link = one.link if one.link_changed else before.link
     values: dict[str, Any] = {"labels": labels, "link": link.model_dump() if link else None, "at": at}
     statement = insert(written).values(issue_id=one.issue_id, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[written.c.issue_id], set_=values))
+    connection.execute(update(write_log).where(write_log.c.seq == seq).values(done_at=at))
 
 
 def failed(connection: Connection, seq: int, error: str) -> None:

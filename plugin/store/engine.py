@@ -1,6 +1,12 @@
 """Addresses and engines."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
+
+T = TypeVar("T")
 
 
 def database_address(url: str) -> str:
@@ -21,3 +27,19 @@ def engine_for(url: str, connections: int = 5) -> Engine:
         pool_timeout=10,
         connect_args={"connect_timeout": 5, "application_name": "plumbline"},
     )
+
+
+_HINDERED = {"40P01", "40001"}
+"""PostgreSQL's codes for a deadlock and a serialization failure: it ended our transaction so that another could go on.
+https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html"""
+
+
+def unhindered(step: Callable[[], T], tries: int = 4) -> T:
+    """What the step returns; it is done again where PostgreSQL ended its transaction in favour of another's."""
+    for left in reversed(range(tries)):
+        try:
+            return step()
+        except OperationalError as error:
+            if not left or getattr(error.orig, "sqlstate", None) not in _HINDERED:
+                raise
+    raise AssertionError("tries is at least one")
