@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plugin.commands import changing, site
+from plugin.commands import changing, metrics, site
 from plugin.commands.in_words import in_words
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-for _command in (*changing.COMMANDS, *site.COMMANDS):
+for _command in (*changing.COMMANDS, *site.COMMANDS, *metrics.COMMANDS):
     main.add_command(_command)
 
 
@@ -37,6 +37,17 @@ def demo(once: bool, issues: Path | None) -> None:
     from plugin.demo import Demo
 
     sys.exit(Demo.of(issues).run_once() if once else Demo.of(issues).run())
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--once", is_flag=True, help="End when the path has run dry; the last line is a summary in JSON.")
+@in_words
+def import_issues(file: Path, once: bool) -> None:
+    """The demo over real issues: gzipped JSON lines become the sandbox's Jira, with a product that fits them."""
+    from plugin.demo import Demo
+
+    sys.exit(Demo.of(file).run_once() if once else Demo.of(file).run())
 
 
 @main.command()

@@ -17,7 +17,7 @@ from plugin.configuration import load
 from plugin.publishing import due
 from plugin.running import parts
 from plugin.settings import Local, Settings
-from plugin.store import changes, configurations, empty, migrate, progress
+from plugin.store import changes, configurations, empty, migrate, progress, snapshots
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.supervisor import Part, Supervisor, SupervisorError, free_port
 from webhooks.events import SUBSCRIBED
@@ -38,6 +38,7 @@ class Standing:
     filled: bool
     waiting_deliveries: int
     waiting_changes: int
+    read: int
     written: int
     reviews_due: int
     trouble: str
@@ -48,7 +49,8 @@ class Standing:
         return self.filled and not (self.waiting_deliveries or self.waiting_changes or self.reviews_due)
 
     def __str__(self) -> str:
-        return f"{self.written} issues written, {self.waiting_changes} changes and {self.reviews_due} pages to go"
+        done = f"{self.read:,} issues read, {self.written:,} written"
+        return f"{done}; {self.waiting_changes:,} changes and {self.reviews_due} reviews to go"
 
 
 class Demo:
@@ -193,6 +195,7 @@ class _House:
                 filled=progress.cursor_at(connection, progress.SWEPT) is not None,
                 waiting_deliveries=self.app.inbox.waiting().number,
                 waiting_changes=waiting,
+                read=snapshots.number(connection),
                 written=changes.written_issues(connection),
                 reviews_due=len(due(connection, datetime.now(UTC))),
                 trouble="\n".join(f"{one.name}: {one.words}" for one in progress.facts(connection) if not one.ok),

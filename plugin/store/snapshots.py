@@ -23,6 +23,11 @@ def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
     return {row.id: _snapshot(row) for row in rows}
 
 
+def number(connection: Connection) -> int:
+    """How many living issues are known."""
+    return connection.scalar(select(func.count()).select_from(issue).where(issue.c.deleted.is_(False))) or 0
+
+
 def ids_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Key → id. A key is only a name: where two ids bore it, the live one is meant."""
     rows = connection.execute(
