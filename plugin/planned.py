@@ -8,7 +8,8 @@ from plugin.review.count import Group, Shares, Span
 from plugin.review.model import Share
 from plugin.review.text import share_of_issues
 
-_COLUMN = 34
+_NARROWEST = 34
+"""Characters of the first column of a table."""
 
 
 @dataclass(frozen=True)
@@ -91,22 +92,23 @@ def _moves(plan: Plan) -> Iterator[str]:
 
 def _back_test(one: BackTest) -> Iterator[str]:
     yield ""
-    yield f"{one.product}, {one.span.name}".ljust(_COLUMN) + "in force".ljust(24) + "planned"
+    rows = [(f"{one.product}, {one.span.name}", "in force", "planned"), *_rows(one)]
+    width = max(_NARROWEST, *(len(name) + 2 for name, _, _ in rows))
+    yield from (f"{name:{width}}{before:24}{after}" for name, before, after in rows)
+
+
+def _rows(one: BackTest) -> Iterator[tuple[str, str, str]]:
     for group in Group:
-        yield _row(group, _group(one.before, group), _group(one.after, group))
+        yield f"  {group}", _share(_group(one.before, group)), _share(_group(one.after, group))
         if group is Group.ALIGNED:
-            yield from _rows(_objectives(one.before), _objectives(one.after))
+            yield from _parts(_objectives(one.before), _objectives(one.after))
         elif group is Group.EXEMPT:
-            yield from _rows(_exempt(one.before), _exempt(one.after))
+            yield from _parts(_exempt(one.before), _exempt(one.after))
 
 
-def _rows(before: Mapping[str, Share], after: Mapping[str, Share]) -> Iterator[str]:
+def _parts(before: Mapping[str, Share], after: Mapping[str, Share]) -> Iterator[tuple[str, str, str]]:
     for name in dict.fromkeys((*before, *after)):
-        yield _row(f"  {name}", before.get(name), after.get(name))
-
-
-def _row(name: str, before: Share | None, after: Share | None) -> str:
-    return f"  {name}".ljust(_COLUMN) + _share(before).ljust(24) + _share(after)
+        yield f"    {name}", _share(before.get(name)), _share(after.get(name))
 
 
 def _share(share: Share | None) -> str:

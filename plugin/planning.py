@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from plugin.alignment.lint import Reach, lint
 from plugin.alignment.moves import Moves
@@ -40,6 +41,7 @@ class Occurrence:
     now: datetime
     site: SiteFacts = field(default_factory=SiteFacts)
     samples: int | None = SAMPLES
+    batch: int = BATCH
     progress: Progress = lambda done, of: None
 
 
@@ -106,6 +108,7 @@ class _Rehearsal:
         self._book = book_of(wanted, occurrence.site)
         self._calls: dict[str, int] = defaultdict(int)
         self._reach = Reach(self._book)
+        self._undecidable: list[str] = []
         self.issues = 0
         self.moves = Moves(occurrence.samples)
         self.back_tests = [
@@ -114,9 +117,8 @@ class _Rehearsal:
 
     def run(self, connection: Connection) -> None:
         of = snapshots.number_living(connection)
-        for batch in snapshots.living(connection, BATCH):
-            judged = rehearse(connection, self._book, batch, Occasion(self._occurrence.now, link_url=""))
-            self._take(connection, batch, judged)
+        for batch in snapshots.living(connection, self._occurrence.batch):
+            self._try(connection, batch)
             self.issues += len(batch)
             self._occurrence.progress(self.issues, of)
 
@@ -149,6 +151,23 @@ class _Rehearsal:
                 f"no rule asked for {', '.join(sorted(new))} before: where an issue was stored without it, "
                 "it is undecided here, and is read from Jira after `apply`"
             )
+        yield from self._undecidable
+
+    def _try(self, connection: Connection, batch: Sequence[Snapshot]) -> None:
+        """The batch; where something in it raises, its halves, down to the one issue that cannot be decided."""
+        try:
+            judged = rehearse(connection, self._book, batch, Occasion(self._occurrence.now, link_url=""))
+        except DBAPIError:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                self._undecidable.append(f"{batch[0].key} cannot be decided: {type(error).__name__}: {error}")
+                return
+            middle = len(batch) // 2
+            self._try(connection, batch[:middle])
+            self._try(connection, batch[middle:])
+        else:
+            self._take(connection, batch, judged)
 
     def _take(self, connection: Connection, batch: Sequence[Snapshot], judged: Judged) -> None:
         previous = judged.previous
