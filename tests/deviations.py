@@ -93,6 +93,10 @@ DEVIATIONS: tuple[Deviation, ...] = (
         re.compile(r"/rest/webhooks/1\.0/webhook"),
         "an administrator's webhooks are documented in prose only, on a page called 'Webhooks'",
     ),
+    Undescribed(
+        re.compile(r"/rest/pat/latest/tokens"),
+        "Data Center's access tokens are documented in prose only, on 'Using personal access tokens'",
+    ),
     SameAs(
         "confluence-data-center-10.0",
         re.compile(r"/$"),

@@ -72,6 +72,14 @@ class CloudConfluence:
         call = page_call_once("POST", "pages/{id}/properties", f"mark page {page_id} as ours", "Edit pages")
         self._client.ask(call, f"api/v2/pages/{page_id}/properties", data={"key": name, "value": {"key": key}})
 
+    def may_create(self, space: str) -> bool | None:
+        call = Call(method="GET", endpoint="spaces/{id}", what=f"ask what we may do in the space {space}")
+        asked = {"include-operations": "true"}
+        told = self._client.ask(call, f"api/v2/spaces/{self._space_id(space)}", params=asked).get("operations")
+        if told is None:
+            return None
+        return any((one["operation"], one["targetType"]) == ("create", "page") for one in told["results"])
+
     def _space_id(self, space: str) -> str:
         if space not in self._space_ids:
             call = Call(method="GET", endpoint="spaces", what=f"look for the space {space}")

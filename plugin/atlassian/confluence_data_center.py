@@ -5,7 +5,7 @@ from typing import Any
 
 from plugin.atlassian.call import Call
 from plugin.atlassian.confluence_client import ConfluenceClient
-from plugin.atlassian.errors import Gone
+from plugin.atlassian.errors import Gone, Permanent
 from plugin.atlassian.gateways import StoredPage
 from plugin.atlassian.page_call import page_call, page_call_once
 
@@ -82,6 +82,17 @@ class DataCenterConfluence:
     def set_key(self, page_id: str, name: str, key: str) -> None:
         call = page_call_once("POST", "content/{id}/property", f"mark page {page_id} as ours", "Edit page")
         self._client.ask(call, f"rest/api/content/{page_id}/property", data={"key": name, "value": {"key": key}})
+
+    def may_create(self, space: str) -> bool | None:
+        """Data Center tells its administrators alone: this says only whether there is such a space."""
+        call = page_call("GET", "space/{key}", f"look for the space {space}")
+        try:
+            self._client.ask(call, f"rest/api/space/{space}")
+        except Gone:
+            raise Permanent(
+                f"there is no space {space} at {self._client.base}, or the account may not see it."
+            ) from None
+        return None
 
     def _stored(self, raw: Mapping[str, Any]) -> StoredPage:
         above = raw.get("ancestors") or []

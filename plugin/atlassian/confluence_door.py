@@ -37,6 +37,8 @@ class ConfluenceDialect(Protocol):
 
     def set_key(self, page_id: str, name: str, key: str) -> None: ...
 
+    def may_create(self, space: str) -> bool | None: ...
+
 
 class ConfluenceDoor:
     """Implements `ConfluenceGateway`. Reaches the site at the first call, not when it is made."""
@@ -100,6 +102,9 @@ class ConfluenceDoor:
             self._upload(page_id, path, (name, content, media_type), mark)
         elif _comment(found[0]) != mark:
             self._upload(page_id, f"{path}/{found[0]['id']}/data", (name, content, media_type), mark)
+
+    def may_create(self, space: str) -> bool | None:
+        return self._speaks.may_create(space)
 
     def page_named(self, space: str, title: str) -> StoredPage | None:
         return self._speaks.named(space, title)

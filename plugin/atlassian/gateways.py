@@ -1,6 +1,7 @@
 """The two doors as the rest of the house sees them. Every call may raise `plugin.atlassian.errors`."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from plugin.domain.frozen import Frozen
@@ -31,6 +32,14 @@ class Webhook(Frozen):
     signed: bool | None = None
 
 
+class Server(Frozen):
+    """What a site says of itself. `time` is its clock, in UTC; None where it does not tell."""
+
+    url: str
+    version: str
+    time: datetime | None = None
+
+
 class JiraGateway(Protocol):
     @property
     def dialect(self) -> Dialect:
@@ -51,6 +60,10 @@ class JiraGateway(Protocol):
 
     def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
         """One page of a search, oldest `updated` first. `page` is the `next` of the page before, None for the first."""
+        ...
+
+    def count(self, jql: str) -> int:
+        """How many issues a bounded search would find; on Cloud an estimate, of which recent changes may be missing."""
         ...
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
@@ -75,8 +88,24 @@ class JiraGateway(Protocol):
         """The address of an issue, for people. Asks nobody."""
         ...
 
-    def permissions(self) -> Mapping[str, bool]:
-        """Our permissions by Jira's key, such as EDIT_ISSUES, over all projects."""
+    def permissions(self, project: str | None = None) -> Mapping[str, bool]:
+        """Our permissions by Jira's key, such as EDIT_ISSUES, in one project; None: those held anywhere at all."""
+        ...
+
+    def server(self) -> Server:
+        """Needs no credentials: it proves that the address is right, not that the token is."""
+        ...
+
+    def token_ends(self) -> datetime | None:
+        """When the first of our account's access tokens expires, in UTC; None where the site does not tell."""
+        ...
+
+    def provenance(self, issue_id: str) -> Mapping[str, Any] | None:
+        """The property `plumbline` as it stands on the issue, None where there is none. Gone where it is not shown."""
+        ...
+
+    def remove_provenance(self, issue_id: str) -> None:
+        """Removes the property; one that is not there is no error."""
         ...
 
     def register_webhook(self, name: str, url: str, events: Sequence[str], secret: str) -> None:
@@ -127,6 +156,10 @@ class ConfluenceGateway(Protocol):
 
     def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
         """Uploads a picture under its name; the same bytes again are not uploaded."""
+        ...
+
+    def may_create(self, space: str) -> bool | None:
+        """Whether we may add pages to the space; None where the site does not tell. Permanent where there is none."""
         ...
 
     def page_named(self, space: str, title: str) -> StoredPage | None:

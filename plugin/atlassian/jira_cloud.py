@@ -1,6 +1,7 @@
 """What only Jira Cloud (REST version 3) does."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from plugin.atlassian.call import Call
@@ -11,6 +12,7 @@ from plugin.domain.issue import Transition
 
 _READ = Call(method="POST", endpoint="issue/bulkfetch", what="read issues", permission="Browse projects")
 _SEARCH = Call(method="POST", endpoint="search/jql", what="search issues", permission="Browse projects")
+_COUNT = Call(method="POST", endpoint="search/approximate-count", what="count issues", permission="Browse projects")
 _HISTORY = Call(method="POST", endpoint="changelog/bulkfetch", what="read histories", permission="Browse projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
 
@@ -36,6 +38,10 @@ class CloudJira:
         answer = self._client.ask(_SEARCH, "search/jql", json=body | ({"nextPageToken": page} if page else {}))
         return IssuePage(issues=tuple(answer["issues"]), next=answer.get("nextPageToken") or None)
 
+    def count(self, jql: str) -> int:
+        """An estimate: the search itself tells no total."""
+        return int(self._client.ask(_COUNT, "search/approximate-count", json={"jql": jql})["count"])
+
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         """At most 1,000 ids; the pages of the answer may split an issue's history."""
         found: list[Transition] = []
@@ -48,9 +54,13 @@ class CloudJira:
                 return found
             body["nextPageToken"] = answer["nextPageToken"]
 
-    def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]:
+    def token_ends(self) -> datetime | None:
+        """Cloud shows it to the account's owner alone, at id.atlassian.com."""
+        return None
+
+    def permissions(self, names: Sequence[str], project: str | None) -> Mapping[str, Any]:
         """Cloud wants the permissions named."""
         answer = self._client.call(
-            _PERMISSIONS, lambda jira: jira.my_permissions(issueId=issue, permissions=",".join(names))
+            _PERMISSIONS, lambda jira: jira.my_permissions(projectKey=project, permissions=",".join(names))
         )
         return dict(answer["permissions"])

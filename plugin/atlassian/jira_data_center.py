@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from plugin.atlassian.call import Call
+from plugin.atlassian.errors import Permanent
 from plugin.atlassian.gateways import IssuePage
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_history import transitions
@@ -12,6 +14,7 @@ from plugin.domain.issue import Transition
 
 _SEARCH = Call(method="POST", endpoint="search", what="search issues", permission="Browse Projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
+_TOKENS = Call(method="GET", endpoint="pat/tokens", what="ask when our tokens expire")
 _OVERLAP = 5
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")
 
@@ -52,6 +55,10 @@ class DataCenterJira:
         end = first + len(issues)
         return IssuePage(issues=fresh, next=_page(end, issues) if issues and end < int(answer["total"]) else None)
 
+    def count(self, jql: str) -> int:
+        """The total of a search that gives no issue."""
+        return int(self._search(jql, ["key"], 0, 0)["total"])
+
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         """By a search that is expanded: Data Center has no bulk reading of histories."""
         found: list[Transition] = []
@@ -67,9 +74,19 @@ class DataCenterJira:
                 found += transitions(str(issue["id"]), issue["changelog"]["histories"])
         return found
 
-    def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]:
+    def token_ends(self) -> datetime | None:
+        """Which of the account's tokens is ours is not told, so the first that ends counts. Older than 8.14: no answer.
+
+        https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html
+        """
+        try:
+            return first_end(self._client.ask_at(_TOKENS, "rest/pat/latest/tokens"))
+        except Permanent:
+            return None
+
+    def permissions(self, names: Sequence[str], project: str | None) -> Mapping[str, Any]:
         """Data Center tells all of them, asked for or not."""
-        answer = self._client.call(_PERMISSIONS, lambda jira: jira.my_permissions(issueId=issue))
+        answer = self._client.call(_PERMISSIONS, lambda jira: jira.my_permissions(projectKey=project))
         return {name: told for name, told in answer["permissions"].items() if name in names}
 
     def _search(self, jql: str, fields: Sequence[str], start: int, size: int) -> dict[str, Any]:
@@ -95,3 +112,9 @@ def _parsed(page: str | None) -> tuple[int, frozenset[str]]:
         return 0, frozenset()
     start, _, known = page.partition(":")
     return int(start), frozenset(known.split(","))
+
+
+def first_end(tokens: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """When the first of these tokens ends; None where none does. Jira writes 2021-06-28T12:51:54.000+00:00."""
+    ends = [datetime.fromisoformat(one["expiringAt"]) for one in tokens if one.get("expiringAt")]
+    return min(ends).astimezone(UTC) if ends else None

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Gone, Permanent
-from plugin.atlassian.gateways import Dialect, IssuePage, Webhook
+from plugin.atlassian.gateways import Dialect, IssuePage, Server, Webhook
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
@@ -20,6 +21,7 @@ PAGE_SIZE = 100
 PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "LINK_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER")
 
 _MYSELF = Call(method="GET", endpoint="myself", what="ask who we are")
+_SERVER = Call(method="GET", endpoint="serverInfo", what="ask for the time")
 _FIELDS = Call(method="GET", endpoint="field", what="read the names of the fields")
 _WEBHOOKS = Call(
     method="GET", endpoint="webhooks/1.0/webhook", what="list the webhooks", permission="Administer Jira (global)"
@@ -38,9 +40,13 @@ class JiraDialect(Protocol):
 
     def search(self, jql: str, fields: Sequence[str], page: str | None, size: int) -> IssuePage: ...
 
+    def count(self, jql: str) -> int: ...
+
     def history(self, ids: Sequence[str]) -> Sequence[Transition]: ...
 
-    def permissions(self, names: Sequence[str], issue: str | None) -> Mapping[str, Any]: ...
+    def permissions(self, names: Sequence[str], project: str | None) -> Mapping[str, Any]: ...
+
+    def token_ends(self) -> datetime | None: ...
 
 
 class JiraDoor:
@@ -73,6 +79,9 @@ class JiraDoor:
 
     def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
         return self._speaks.search(oldest_first(jql), fields, page, PAGE_SIZE)
+
+    def count(self, jql: str) -> int:
+        return self._speaks.count(jql)
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
@@ -119,9 +128,35 @@ class JiraDoor:
         except Gone:
             return  # the link, or the issue with it
 
-    def permissions(self) -> Mapping[str, bool]:
-        found = self._speaks.permissions(PERMISSIONS, None)
+    def permissions(self, project: str | None = None) -> Mapping[str, bool]:
+        found = self._speaks.permissions(PERMISSIONS, project)
         return {name: bool(told["havePermission"]) for name, told in found.items()}
+
+    def server(self) -> Server:
+        told = self._client.ask(_SERVER, "serverInfo")
+        time = told.get("serverTime")
+        return Server(
+            url=str(told.get("baseUrl") or self._client.base),
+            version=str(told.get("version") or ""),
+            time=datetime.fromisoformat(time).astimezone(UTC) if time else None,
+        )
+
+    def token_ends(self) -> datetime | None:
+        return self._speaks.token_ends()
+
+    def provenance(self, issue_id: str) -> Mapping[str, Any] | None:
+        found = self._client.ask(_on_property("GET", issue_id, "read our property of"), f"issue/{issue_id}/properties")
+        if PROPERTY not in [one["key"] for one in found["keys"]]:
+            return None
+        call = _on_property("GET", issue_id, "read our property of")
+        return dict(self._client.ask(call, f"issue/{issue_id}/properties/{PROPERTY}")["value"])
+
+    def remove_provenance(self, issue_id: str) -> None:
+        call = _on_property("DELETE", issue_id, "remove our property from")
+        try:
+            self._client.ask(call, f"issue/{issue_id}/properties/{PROPERTY}")
+        except Gone:
+            return  # the property, or the issue with it
 
     def register_webhook(self, name: str, url: str, events: Sequence[str], secret: str) -> None:
         same = next((hook.id for hook in self.webhooks() if hook.name == name), None)
@@ -191,4 +226,15 @@ def _on_link(method: Method, issue_id: str, verb: str) -> Call:
         issue=issue_id,
         subject=True,
         permission="Link issues",
+    )
+
+
+def _on_property(method: Method, issue_id: str, verb: str) -> Call:
+    return Call(
+        method=method,
+        endpoint="issue/{id}/properties",
+        what=f"{verb} issue {issue_id}",
+        issue=issue_id if method != "GET" else None,
+        subject=True,
+        permission="Browse projects" if method == "GET" else "Edit issues",
     )

@@ -1,13 +1,13 @@
 """Commands about the site beside us: its webhook, its health, its modes, and leaving it as it was."""
 
-import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from plugin.commands.in_words import in_words
+from plugin.commands.wired import application
 
 if TYPE_CHECKING:
     from plugin.app import Application
@@ -28,7 +28,7 @@ def install(url: str | None) -> None:
     """Registers it, or sets it anew; where the account may not, says what an administrator has to enter."""
     from plugin.webhook import install as installed
 
-    with _application() as app:
+    with application() as app:
         _end(installed(app.jira, _wanted(app, url)))
 
 
@@ -39,7 +39,7 @@ def status(url: str | None) -> None:
     """Tells whether it is registered as it should be, and when it last told us something."""
     from plugin.webhook import status as asked
 
-    with _application() as app:
+    with application() as app:
         answer = asked(app.jira, _wanted(app, url))
         newest = app.inbox.newest()
         click.echo(f"the last delivery came {newest:%Y-%m-%d %H:%M} UTC" if newest else "no delivery ever came")
@@ -53,25 +53,25 @@ def remove(url: str | None) -> None:
     """Takes it away."""
     from plugin.webhook import remove as removed
 
-    with _application() as app:
+    with application() as app:
         _end(removed(app.jira, _wanted(app, url)))
 
 
-COMMANDS: tuple[click.Command, ...] = (webhook,)
+@click.command()
+@click.option("--issue", metavar="KEY", help="An issue on which the property may be tried; it is restored at once.")
+@click.option("--json", "as_lines", is_flag=True, help="Everything as one JSON object.")
+@in_words
+def doctor(issue: str | None, as_lines: bool) -> None:
+    """Looks at everything that has to be well, and says what to do; exit code 1 where something is not ok."""
+    from plugin.doctor import Patient, as_json, code, examine, told
+
+    with application() as app:
+        found = list(examine(Patient(app.settings, app.around, app.confluence, app.inbox), issue))
+        click.echo(as_json(found, app.clock())) if as_lines else _echo(told(found))
+    sys.exit(code(found))
 
 
-@contextlib.contextmanager
-def _application() -> "Iterator[Application]":
-    from plugin.app import Application
-    from plugin.settings import Settings
-    from plugin.store.embedded import EmbeddedPostgres
-
-    settings = Settings.read()
-    app = Application(settings, settings.database_url or EmbeddedPostgres(settings.data).url)
-    try:
-        yield app
-    finally:
-        app.close()
+COMMANDS: tuple[click.Command, ...] = (webhook, doctor)
 
 
 def _wanted(app: "Application", url: str | None) -> "Wanted":

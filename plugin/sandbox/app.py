@@ -8,6 +8,7 @@ from plugin.sandbox import (
     jira_rest_links,
     jira_rest_search,
     jira_rest_site,
+    jira_rest_tokens,
     jira_rest_webhooks,
     pages,
 )
@@ -25,6 +26,7 @@ _JIRA = (
     jira_rest_issues,
     jira_rest_links,
     jira_rest_search,
+    jira_rest_tokens,
     jira_rest_webhooks,
     pages,
 )

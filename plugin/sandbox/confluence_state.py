@@ -63,6 +63,8 @@ class ConfluenceSite:
         self.clock = clock
         self.lock = RLock()
         self.spaces: dict[str, Space] = {}
+        self.read_only: set[str] = set()
+        """Keys of spaces to which nobody may add pages."""
         self.pages: dict[str, Page] = {}
         self.attachments: dict[str, Attachment] = {}
         self.comments: dict[str, InlineComment] = {}
@@ -123,6 +125,8 @@ class ConfluenceSite:
     def create_page(self, space: str, draft: Draft, author: str) -> Page:
         """Refused with 400 where the title is taken in the space, also by an archived page, or the body is no XML."""
         home = self.space(space).homepage
+        if space in self.read_only:
+            raise RefusedError(403, f"Nobody may add pages to the space {space}")
         parent = self.page(draft.parent or home)
         if parent.space != space or parent.status == "trashed":
             raise RefusedError(400, f"The parent {parent.id} is not a page of the space {space}")

@@ -207,7 +207,12 @@ class VersionTwo:
         return self._many([_space(one) for one in found if not ids or one.id in ids])
 
     def get_space(self, id: str) -> ResponseReturnValue:
-        return _space(self.site.space_by_id(id))
+        space = self.site.space_by_id(id)
+        told = _space(space)
+        if request.args.get("include-operations") == "true":
+            allowed = ["read"] if space.key in self.site.read_only else ["read", "create"]
+            told["operations"] = {"results": [{"operation": one, "targetType": "page"} for one in allowed]}
+        return told
 
     def _many(self, items: Sequence[Json]) -> ResponseReturnValue:
         part, following = cursor_page(items)

@@ -61,6 +61,8 @@ class JiraSite:
         """How long a new issue is not found by Cloud's search."""
         self.flow: Literal["Primary", "Secondary"] = "Primary"
         """What webhooks say of the next changes; `bulk_change` sets it."""
+        self.token_ends: dict[str, datetime] = {}
+        """Account id → when its access token expires; Data Center tells it."""
         self.mails = 0
         """Edits that mailed the watchers."""
         self._last = dict.fromkeys(("issue", "history", "comment", "link", "remote link", "project", "part"), 10000)

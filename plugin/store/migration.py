@@ -2,8 +2,10 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from procrastinate import App, SyncPsycopgConnector
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from plugin.store.engine import database_address, engine_for
 
@@ -30,6 +32,17 @@ def migrate(url: str) -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+def pending(engine: Engine) -> list[str]:
+    """The migrations that this database still lacks, oldest first."""
+    config = Config()
+    config.set_main_option("script_location", "plugin.store:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        done = MigrationContext.configure(connection).get_current_revision()
+    missing = [one.revision for one in scripts.iterate_revisions("head", done or "base") if one.revision != done]
+    return missing[::-1]
 
 
 def _apply_job_schema(url: str) -> None:
