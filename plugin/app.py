@@ -23,8 +23,14 @@ from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
 from plugin.digest import Digest
+from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
 from plugin.jql import SiteFacts
+from plugin.metrics.collect import Collect
+from plugin.metrics.collect import due as metrics_due
+from plugin.metrics.sources.secrets import Secrets
+from plugin.metrics.sources.source import Around, SourceError
+from plugin.metrics_api import metrics_blueprint
 from plugin.publishing import Publishing, due
 from plugin.settings import Settings
 from plugin.store import configurations, engine_for, reviews
@@ -142,7 +148,15 @@ class Application:
         self.waker.wake("write")
         self.waker.wake("review")
 
+    @cached_property
+    def collector(self) -> Collect:
+        return Collect(self.engine, self._metric_sources, self.clock)
+
+    def collect(self) -> None:
+        self.collector.run()
+
     def review(self) -> None:
+        self.collect()
         Publishing(self.around, self.confluence, self.owner, self.leases.review).run()
 
     def tick(self, now: datetime) -> None:
@@ -154,6 +168,8 @@ class Application:
         with self.engine.connect() as connection:
             if sweep_due(connection, now):
                 wanted.append("sweep")
+            if metrics_due(connection, now):
+                wanted.append("collect")
             if due(connection, now):
                 wanted.append("review")
         for kind in wanted:
@@ -166,6 +182,22 @@ class Application:
 
     def _digest(self) -> Digest:
         return Digest(self.around, self.inbox, self.owner, self.leases.digest)
+
+    def _metric_sources(self, configuration: Configuration) -> Around:
+        zone = ZoneInfo(configuration.site.time_zone)
+        return Around(
+            hosts=configuration.site.metric_hosts,
+            secrets=Secrets(os.environ),
+            folder=self.settings.config,
+            count=self._count,
+            today=lambda now: now.astimezone(zone).date(),
+        )
+
+    def _count(self, jql: str) -> int:
+        try:
+            return self.jira.count(jql)
+        except DoorError as error:
+            raise SourceError(str(error)) from error
 
     def _link_url(self, connection: Connection) -> str:
         """Where a remote link leads: to the newest review, and before there is one to Confluence itself."""
@@ -198,6 +230,9 @@ def web(application: Application) -> Flask:
     flask = Flask("plumbline")
     flask.extensions["bell"] = bell
     flask.register_blueprint(blueprint(application.inbox, door, bell.ring))
+    if settings.metrics_token:
+        token = settings.metrics_token.get_secret_value()
+        flask.register_blueprint(metrics_blueprint(application.engine, token, application.clock))
     flask.register_blueprint(checks_blueprint(Checks(application.engine, application.inbox)))
     return flask
 
@@ -210,6 +245,7 @@ def run_worker(application: Application) -> None:
             "digest": application.digest,
             "write": application.write,
             "sweep": application.sweep,
+            "collect": application.collect,
             "review": application.review,
         },
     )

@@ -30,6 +30,8 @@ class Settings(Frozen):
     max_body_bytes: int
     inbox_limit: int
     bind: str
+    metrics_token: SecretStr | None = None
+    """What POST /api/metrics asks for; None: values are not taken over HTTP."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -70,6 +72,7 @@ class _Reading:
             "webhook_url_token": self.secret("WEBHOOK_URL_TOKEN"),
             "max_body_bytes": self.number("MAX_BODY_BYTES", 5_000_000),
             "inbox_limit": self.number("INBOX_LIMIT", 1_000_000),
+            "metrics_token": self.secret("METRICS_TOKEN"),
             "bind": self.text("BIND", "127.0.0.1:8080"),
         }
         if len(secrets) > 2:

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ AGAIN = timedelta(hours=1)
 """How long after it was asked a source that did not answer is left alone."""
 FIRST_DAYS = 800
 """Days that are wanted of a metric that has none yet: twelve months, and the same a year before."""
+AT_ONCE = 4
+"""Sources that are asked at the same time, so that one that is silent holds up few others."""
 LATE_DAYS = 35
 """Days before the newest that are wanted again, since sources correct themselves."""
 
@@ -86,9 +89,8 @@ class Collect:
         with self._engine.begin() as connection:
             _forget(connection, self._clock())
             waiting = due(connection, self._clock())
-        for one in waiting:
-            if self._taken(one, AGAIN):
-                self._collect(one)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._collect_due, waiting))
 
     def now(self) -> list[tuple[Due, Reading, int]]:
         """Asks every source, due or not: what each answered, and how many of its points were new."""
@@ -99,6 +101,10 @@ class Collect:
             if self._taken(one, timedelta(0)):
                 found.append((one, *self._collect(one)))
         return found
+
+    def _collect_due(self, one: Due) -> None:
+        if self._taken(one, AGAIN):
+            self._collect(one)
 
     def _taken(self, one: Due, again: timedelta) -> bool:
         with self._engine.begin() as connection:
@@ -147,9 +153,3 @@ def _forget(connection: Connection, now: datetime) -> None:
     for fact in progress.facts(connection):
         if fact.name.startswith(_FACT) and fact.name not in known:
             progress.note_recovered(connection, Fact(name=fact.name, ok=True, words="is no longer read", at=now))
-
-
-def judged(around: Around, configuration: Configuration) -> Around:
-    """The surroundings with what the configuration in force says of hosts and days."""
-    zone = ZoneInfo(configuration.site.time_zone)
-    return replace(around, hosts=configuration.site.metric_hosts, today=lambda now: now.astimezone(zone).date())

@@ -183,6 +183,15 @@ def test_a_search_misses_nothing_that_moves_while_it_pages(world: World, jira: J
     assert {one.id for one in issues} == set(ids)
 
 
+def test_a_count_tells_how_many_a_search_would_find(world: World, jira: JiraDoor) -> None:
+    for number in range(3):
+        world.jira_site.create_issue("CHK", f"Number {number}", labels=["support"] if number else [])
+    assert jira.count("project = CHK AND labels = support") == 2
+    assert jira.count("project = CHK AND labels = nothing") == 0
+    with pytest.raises(Permanent):
+        jira.count("projekt = CHK AND")
+
+
 def test_a_wrong_search_is_permanent(jira: JiraDoor) -> None:
     with pytest.raises(Permanent):
         jira.search("projekt = CHK AND", ["updated"], None)
