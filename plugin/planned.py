@@ -130,8 +130,12 @@ def _exempt(shares: Shares | None) -> Mapping[str, Share]:
 def _writes(writes: Writes) -> str:
     if not writes.edits:
         return "No write to Jira would follow."
-    minutes = writes.seconds / 60
-    length = f"{writes.seconds:.0f} seconds" if minutes < 2 else f"{minutes:,.0f} minutes"
-    links = f" and {writes.links:,} change of links" if writes.links == 1 else f" and {writes.links:,} changes of links"
     edits = "1 edit" if writes.edits == 1 else f"{writes.edits:,} edits"
-    return f"Writes to Jira: {edits}{links}; at Jira's limits they take {length} at least."
+    links = "1 change of links" if writes.links == 1 else f"{writes.links:,} changes of links"
+    return f"Writes to Jira: {edits} and {links}; at Jira's limits they take {_length(writes.seconds)}."
+
+
+def _length(seconds: float) -> str:
+    if seconds < 2:
+        return "less than 2 seconds"
+    return f"at least {seconds:,.0f} seconds" if seconds < 120 else f"at least {seconds / 60:,.0f} minutes"

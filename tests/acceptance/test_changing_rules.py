@@ -1,17 +1,27 @@
 """An admin changes a rule without fear: edits, plans, applies, sees the tags move, rolls back and sees them return."""
 
+import re
+import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from plugin.alignment.moves import Moves
 from plugin.cli import main
 from plugin.configuration import load
 from plugin.configuration.export import export
+from plugin.domain.week import Week
+from plugin.planned import BackTest, Plan, Writes, told
+from plugin.review.count import Group, Shares, Span
+from plugin.review.model import Share
 from plugin.store import configurations
 from tests.configuration.folder import TODAY
 from tests.house import FLAG, OBJECTIVE, TAG, House, configuration, housed
+
+GUIDE = (Path(__file__).parents[2] / "config" / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -195,3 +205,51 @@ def test_a_wider_scope_has_its_old_issues_read(house: House, folder: Path, plumb
     house.sweep()
     house.write()
     assert house.labels(old) == {TAG}
+
+
+def test_the_commands_of_the_guide_run_in_their_order(
+    house: House, folder: Path, plumbline: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    house.sandbox.jira.create_issue("CHK", "Pay by wallet", components=["Wallet"])
+    plumbline("apply")
+    house.sweep()
+    edit(folder, "component = Wallet", "component in (Wallet, Card)")
+    (block,) = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    lines = [shlex.split(line, comments=True) for line in block.splitlines()]
+    assert [words[0] for words in lines] == ["plumbline"] * 6
+    for words in lines:
+        assert plumbline(*words[1:]), words
+    assert load(tmp_path / "exported", TODAY) == configuration()
+
+
+def test_the_plan_that_the_guide_shows_is_how_a_plan_reads() -> None:
+    def shares(*counts: int) -> Shares:
+        aligned, checkout, wallet, exempt, unlinked = (Share(count=count, of=90) for count in counts)
+        groups = {Group.ALIGNED: aligned, Group.EXEMPT: exempt, Group.UNLINKED: unlinked}
+        return Shares(
+            groups=groups | {Group.UNDECIDED: Share(count=0, of=90)},
+            objectives={"checkout-2026q4-1": checkout, "wallet-2026q4-1": wallet},
+            exempt={"keep-the-lights-on": exempt},
+        )
+
+    here, there = "aligned with checkout-2026q4-1", "aligned with wallet-2026q4-1"
+    flagged = "unaligned (no parent)"
+    names = {
+        (flagged, here): ["CHK-12 (rule wallet-work)", "CHK-17 (inherited from CHK-12)"],
+        (there, here): ["CHK-40 (rule wallet-work)", "CHK-41 (rule wallet-work)"],
+    }
+    changed = "acme-pay: rule wallet-work: its condition was `component = Wallet`, is `component in (Wallet, Card)`"
+    shown = Plan(
+        version=1,
+        differences=(changed,),
+        issues=412,
+        moves=Moves(most=2, counts=Counter({(flagged, here): 38, (there, here): 2}), names=names),
+        back_tests=(
+            BackTest("acme-pay", Span.of_week(Week(2026, 46)), shares(36, 25, 11, 10, 44), shares(49, 40, 9, 10, 31)),
+        ),
+        writes=Writes(edits=40, links=40, seconds=0.0),
+        cautions=(),
+        lint=("acme-pay: rule fraud matches none of the 412 issues that are known.",),
+    )
+    assert "```\n" + "\n".join(told(shown)) + "\n```" in GUIDE

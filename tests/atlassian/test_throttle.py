@@ -7,7 +7,7 @@ import pytest
 
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Retryable
-from plugin.atlassian.throttle import Throttle
+from plugin.atlassian.throttle import CLOUD, Throttle
 
 READ = Call(method="GET", endpoint="myself", what="ask who we are")
 SEARCH = Call(method="POST", endpoint="search/jql", what="search issues")
@@ -135,3 +135,11 @@ def test_threads_share_one_limit(throttle: Throttle) -> None:
     for thread in threads:
         thread.join()
     assert sum(gone) == 100
+
+
+@pytest.mark.parametrize(
+    ("method", "calls", "seconds"),
+    [("PUT", 0, 0), ("PUT", 50, 0), ("PUT", 51, 1), ("PUT", 6001, 120), ("DELETE", 101, 2), ("POST", 101, 1)],
+)
+def test_so_many_calls_to_one_endpoint_take_so_long_at_least(method: Method, calls: int, seconds: float) -> None:
+    assert CLOUD.least_seconds(method, calls) == seconds
