@@ -46,6 +46,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+_REMEMBERED = timedelta(days=90)
+"""How long the inbox answers what became of a delivery."""
+
+
 class Books:
     """The rules in force, compiled once per version and process. Safe to call from several threads."""
 
@@ -134,6 +138,9 @@ class Application:
         """The task `digest`: wakes the writer where there is something to write."""
         if self._digest().run():
             self.waker.wake("write")
+        wait = self.inbox.due_in()
+        if wait is not None:
+            self.waker.wake_later("digest", wait)
 
     def write(self) -> None:
         wait = Writer(self.around, self.owner, self.leases.write).run()
@@ -164,6 +171,7 @@ class Application:
         ended = end_stalled(self.database_url)
         if ended:
             logger.warning("%d jobs of workers that are gone were ended; their rows are taken again", ended)
+        self.inbox.forget(_REMEMBERED)
         wanted: list[Kind] = ["digest", "write"]
         with self.engine.connect() as connection:
             if sweep_due(connection, now):

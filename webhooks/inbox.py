@@ -298,6 +298,20 @@ class Inbox:
             found: datetime | None = connection.scalar(select(func.max(delivery.c.received_at)))
         return found
 
+    def due_in(self) -> float | None:
+        """In how many seconds, by the database's clock, the next delivery can be claimed; None where none waits."""
+        free = func.greatest(delivery.c.due_at, func.coalesce(delivery.c.lease_until, delivery.c.due_at))
+        query = select(func.extract("epoch", func.min(free) - func.now())).where(_WAITS)
+        with self._engine.connect() as connection:
+            found = connection.scalar(query)
+        return None if found is None else max(0.0, float(found))
+
+    def forget(self, older_than: timedelta) -> int:
+        """Deletes what settled that long ago: ids and outcomes are kept for questions, not for ever."""
+        old = (delivery.c.state == SETTLED) & (delivery.c.settled_at < func.now() - older_than)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(delivery).where(old)).rowcount
+
     def waiting(self) -> Backlog:
         """How many deliveries wait, and for how long the oldest has."""
         query = select(func.count(), type_coerce(func.now() - func.min(delivery.c.received_at), Interval)).where(_WAITS)

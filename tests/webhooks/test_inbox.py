@@ -270,3 +270,26 @@ def test_a_database_that_is_gone_is_said_so() -> None:
         gone.store_ignored(arrived("a"), "reason")
     with pytest.raises(UnavailableError):
         gone.refuse(b"x", "reason", NOW)
+
+
+def test_the_next_delivery_is_due_when_it_was_postponed_to(inbox: Inbox) -> None:
+    assert inbox.due_in() is None
+    fill(inbox, "a")
+    assert inbox.due_in() == 0
+    inbox.claim("worker", lease=timedelta(seconds=100))
+    leased = inbox.due_in()
+    assert leased is not None
+    assert 90 < leased <= 100
+    inbox.postpone(["a"], timedelta(seconds=30), "Jira is away")
+    postponed = inbox.due_in()
+    assert postponed is not None
+    assert 20 < postponed <= 30
+
+
+def test_what_settled_long_ago_is_forgotten_and_what_waits_is_not(inbox: Inbox, engine: Engine) -> None:
+    fill(inbox, "settled", "waiting")
+    with engine.begin() as connection:
+        inbox.settle(connection, [Settlement("settled", "aligned")])
+    assert inbox.forget(timedelta(hours=1)) == 0
+    assert inbox.forget(timedelta(0)) == 1
+    assert set(inbox.endings(["settled", "waiting"])) == {"waiting"}
