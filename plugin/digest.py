@@ -98,13 +98,13 @@ class Digest:
             return 0
 
     def _notice_a_new_day(self, book: RuleBook) -> None:
-        """On the day on which objectives begin or end, every issue is looked at."""
+        """On the day on which objectives begin or end, and daily under rules that ask the clock, all are looked at."""
         now = self._around.clock()
         with self._around.engine.begin() as connection:
             last = progress.cursor_at(connection, progress.DAY)
             if last and book.today(last) == book.today(now):
                 return
-            if last and book.active(book.today(last)) != book.active(book.today(now)):
+            if last and (book.depends_on_clock or book.active(book.today(last)) != book.active(book.today(now))):
                 snapshots.look_at_all(connection, now)
             progress.move_cursor(connection, progress.DAY, now)
 

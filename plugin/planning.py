@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from plugin.alignment.lint import Reach, lint
 from plugin.alignment.moves import Moves
 from plugin.alignment.rulebook import RuleBook
+from plugin.alignment.verdicts import as_issue
 from plugin.atlassian.throttle import CLOUD
 from plugin.configuration.differences import differences
 from plugin.decide import Judged, Occasion, rehearse
@@ -175,7 +176,7 @@ class _Rehearsal:
             self.moves.add(one.key, previous.get(one.id), judged.verdicts[one.id])
             if change := judged.planned[one.id]:
                 self._count_calls(change)
-        self._reach.add([View({**one.fields, "id": one.id, "key": one.key}) for one in batch])
+        self._reach.add([View(as_issue(one), self._occurrence.now) for one in batch])
         self._count_work(connection, judged)
 
     def _count_calls(self, change: Change) -> None:

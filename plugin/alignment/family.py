@@ -1,12 +1,14 @@
 """Who stands above whom, over the batch and what is known around it; a circle in the data has no top and no parents."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from itertools import takewhile
 
 from plugin.alignment.facts import Ancestors, Facts
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Verdict
+from plugin.jql import Ancestry, ancestry
 
 
 class Gap(Enum):
@@ -56,6 +58,22 @@ class Family:
         parent = last.snapshot.fields.get("parent")
         if isinstance(parent, dict) and parent.get("key") and last.id not in self._circular:
             yield str(parent["key"])
+
+    def ancestry(self, facts: Facts) -> Ancestry:
+        """The parents above the issue as conditions read them. Above one that is hidden from us there is nobody."""
+        return ancestry(facts.snapshot.fields, self._parents)
+
+    @cached_property
+    def _parents(self) -> Mapping[str, object]:
+        """What each issue that is known says of its parent, by id and by key."""
+        found: dict[str, object] = {}
+        for name, pair in self._ancestors.items():
+            if pair is None or pair[0].deleted:
+                found[name] = None
+            elif "parent" in pair[0].fields:
+                found[name] = pair[0].fields["parent"]
+        told = {name: one.snapshot.fields for name, one in self._batch.items() if "parent" in one.snapshot.fields}
+        return found | {name: fields["parent"] for name, fields in told.items()}
 
     def _settled(self) -> dict[str, Verdict]:
         pairs = [pair for pair in self._ancestors.values() if pair]

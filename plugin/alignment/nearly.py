@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from plugin.alignment.rulebook import RuleBook
+from plugin.alignment.verdicts import as_issue
 from plugin.domain.frozen import Frozen
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Verdict
@@ -24,7 +25,7 @@ def nearly(snapshot: Snapshot, verdict: Verdict, book: RuleBook, now: datetime) 
     product = next((one for one in book.products if one.product.id == verdict.product), None)
     if product is None:
         return ()
-    view = View({**snapshot.fields, "id": snapshot.id, "key": snapshot.key})
+    view = View(as_issue(snapshot), now)
     active = book.active(book.today(now))
     named: list[tuple[str, str | None, Condition]] = [
         *(

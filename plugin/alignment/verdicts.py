@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import TypeVar
 
 from pydantic import JsonValue
 
+from plugin.alignment.answers import Answer, Answers, first
 from plugin.alignment.facts import Ancestors, Facts
 from plugin.alignment.family import Family, Gap
-from plugin.alignment.rulebook import CompiledExemption, CompiledRule, ProductBook, RuleBook
+from plugin.alignment.rulebook import CompiledRule, ProductBook, RuleBook
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Grace
-from plugin.domain.verdict import Reason, Seen, State, Verdict
+from plugin.domain.verdict import Reason, State, Verdict
 from plugin.jql import View
 
 _REACHED = {"in progress": frozenset({"indeterminate", "done"}), "done": frozenset({"done"})}
@@ -43,6 +43,11 @@ def grace_ends(snapshot: Snapshot, grace: Grace) -> datetime | None:
     return (created if created.tzinfo else created.replace(tzinfo=UTC)).astimezone(UTC) + grace.new
 
 
+def as_issue(snapshot: Snapshot) -> Mapping[str, object]:
+    """The snapshot as conditions read it."""
+    return {**snapshot.fields, "id": snapshot.id, "key": snapshot.key}
+
+
 class _Moment:
     """What all decisions of one batch share."""
 
@@ -51,17 +56,19 @@ class _Moment:
         self.today = book.today(now)
         self.active = book.active(self.today)
 
-
-_One = TypeVar("_One", CompiledRule, CompiledExemption)
+    def view(self, facts: Facts) -> View:
+        """The issue as conditions read it: one view for all of them."""
+        above = self.family.ancestry(facts) if self.book.asks_above else None
+        return View(as_issue(facts.snapshot), self.now, above)
 
 
 def _decide(facts: Facts, moment: _Moment) -> Verdict:
     """The first product whose scope holds the issue is its product."""
-    issue = View({**facts.snapshot.fields, "id": facts.snapshot.id, "key": facts.snapshot.key})
+    issue = moment.view(facts)
     for product in moment.book.products:
         outcome = product.scope.decide(issue)
         if outcome.matched is not False:
-            case = _Case(facts, issue, product, moment)
+            case = _Case(facts, Answers(product, issue), product, moment)
             return case.undecided(outcome.missing) if outcome.matched is None else case.verdict()
     return Verdict(state=State.OUT_OF_SCOPE, version=moment.book.version)
 
@@ -69,8 +76,8 @@ def _decide(facts: Facts, moment: _Moment) -> Verdict:
 class _Case:
     """One issue before the questions. Each question answers with a verdict, or with None to pass on to the next."""
 
-    def __init__(self, facts: Facts, issue: View, product: ProductBook, moment: _Moment) -> None:
-        self.facts, self.issue, self.product, self.moment = facts, issue, product, moment
+    def __init__(self, facts: Facts, answers: Answers, product: ProductBook, moment: _Moment) -> None:
+        self.facts, self.answers, self.product, self.moment = facts, answers, product, moment
         self.book, self.snapshot = moment.book, facts.snapshot
         self.say = partial(Verdict, product=product.product.id, version=moment.book.version)
 
@@ -113,8 +120,8 @@ class _Case:
         return self.say(state=State.ALIGNED, objective=chosen, how="override") if chosen else None
 
     def direct(self) -> Verdict | None:
-        rules = [one for one in self.product.rules if one.objective.id in self.open]
-        answer = _first(rules, self.issue)
+        rules = [one for one in self.answers.rules if one.owner.objective.id in self.open]
+        answer = first(rules)
         if not isinstance(answer, tuple):
             return self.undecided(answer) if answer else None
         winner, evidence = answer
@@ -125,13 +132,8 @@ class _Case:
             rule=winner.rule.id,
             why=winner.rule.why,
             evidence=evidence,
-            conflict=tuple(one.rule.id for one in rules if self.contradicts(one, winner)),
+            conflict=tuple(one.owner.rule.id for one in rules if _contradicts(one, winner)),
         )
-
-    def contradicts(self, other: CompiledRule, winner: CompiledRule) -> bool:
-        if other.rule.priority != winner.rule.priority or other.objective.id == winner.objective.id:
-            return False
-        return other.condition.decide(self.issue).matched is True
 
     def inherited(self) -> Verdict | None:
         parent = self.moment.family.parent(self.facts)
@@ -162,7 +164,7 @@ class _Case:
         return self.say(state=State.ALIGNED, objective=owned[key], how="link", why=why)
 
     def exempted(self) -> Verdict | None:
-        answer = _first(self.product.exempt, self.issue)
+        answer = first(self.answers.exempt)
         if not isinstance(answer, tuple):
             return self.undecided(answer) if answer else None
         found, evidence = answer
@@ -186,8 +188,7 @@ class _Case:
         """An objective that is over would have taken the issue, by a person's tag or by a rule."""
         if any(self.over(one) for one in self.tagged):
             return self.say(state=State.UNALIGNED, reason=Reason.OBJECTIVE_ENDED)
-        rules = [one for one in self.product.rules if self.over(one.objective.id)]
-        answer = _first(rules, self.issue)
+        answer = first([one for one in self.answers.rules if self.over(one.owner.objective.id)])
         if not isinstance(answer, tuple):
             return self.undecided(answer) if answer else None
         found, evidence = answer
@@ -212,19 +213,9 @@ class _Case:
         return self.say(state=State.UNALIGNED, reason=Reason.NO_RULE if _is_top(kind) else Reason.NO_PARENT)
 
 
-def _first(candidates: Iterable[_One], issue: View) -> tuple[_One, tuple[Seen, ...]] | frozenset[str]:
-    """The first candidate whose condition holds, with its evidence.
-
-    Else the fields that are missing to tell, empty where none holds. One that cannot be told hides those behind it.
-    """
-    missing: set[str] = set()
-    for one in candidates:
-        outcome = one.condition.decide(issue)
-        if outcome.matched is None:
-            missing.update(outcome.missing)
-        elif outcome.matched and not missing:
-            return one, tuple(Seen(clause=clause, value=value) for clause, value in outcome.seen)
-    return frozenset(missing)
+def _contradicts(other: Answer[CompiledRule], winner: CompiledRule) -> bool:
+    same = other.owner.rule.priority == winner.rule.priority
+    return same and other.owner.objective.id != winner.objective.id and other.matched
 
 
 def _is_top(kind: Mapping[str, JsonValue]) -> bool:

@@ -42,7 +42,7 @@ def _judged(
     ruling = site.model or _STAND_IN
     for one in products:
         one.model = one.model and in_years_from(one.model, ruling.year_starts)
-    zoned = replace(facts, time_zone=ZoneInfo(ruling.time_zone))
+    zoned = replace(facts, time_zone=ZoneInfo(ruling.time_zone), timer=True)
     faults += [*site.faults, *(fault for one in products for fault in one.faults)]
     faults += _meanings(site, products, ruling, today)
     faults += [

@@ -13,7 +13,7 @@ NAME = "fields"
 
 def fields(active: Configuration, names: Mapping[str, str]) -> Iterator[Finding]:
     """`names` is the site's field id → name. One finding for each condition that reads what is not there."""
-    site = jql.SiteFacts(fields=names, time_zone=ZoneInfo(active.site.time_zone))
+    site = jql.SiteFacts(fields=names, time_zone=ZoneInfo(active.site.time_zone), timer=True)
     wrong = [(place, words) for place, when in _conditions(active) for words in _missing(when, site)]
     for place, words in wrong:
         yield unwell(NAME, f"{place} {words}", "write the field's name or number of today, then `plumbline apply`")

@@ -22,7 +22,7 @@ def notices(query: Query, root: Node, site: SiteFacts) -> Iterator[str]:
         yield f"No issue can match: {' and '.join(f'`{one}`' for one in dict.fromkeys(excluded))} leave none."
     leaves = root.leaves()
     if moving := [one.clause for one in leaves if one.field.moves(one.ask)]:
-        yield f"`{moving[0]}` changes with the clock: the condition is decided again as time passes."
+        yield f"`{moving[0]}` changes with the clock: it is decided again at the start of each of the site's days."
     yield from dict.fromkeys(notice for leaf in leaves for notice in _unknown_values(leaf, site))
     yield from dict.fromkeys(_loses_empty(root))
 
