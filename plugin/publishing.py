@@ -18,7 +18,7 @@ from plugin.domain.week import Deadline, Week
 from plugin.review.build import build
 from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
-from plugin.store import configurations, progress, reviews, snapshots, verdicts
+from plugin.store import configurations, points, progress, reviews, snapshots, verdicts
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
 
@@ -149,11 +149,14 @@ class Publishing:
         site = one.configuration.site
         before = reviews.frozen(connection, one.product.id, str(one.week.previous()))
         deadline = Deadline.parse(site.review.publish).of(one.week, one.zone)
+        now = self._around.clock()
+        values = points.of_product(connection, one.product.id, one.week.monday + timedelta(days=6), now)
         facts = BuildFacts(
-            now=self._around.clock(),
+            now=now,
             due_at=max(deadline, configurations.first_applied(connection) or deadline),
             version=one.configuration.version,
             seen=_seen(connection, one.week, one.zone),
+            points={id: tuple(known) for id, known in values.items()},
             jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
         )
         last = Review.model_validate(before) if before else None

@@ -32,19 +32,23 @@ def lines(block: MetricBlock) -> Iterator[str]:
 
 
 def signed(value: float | None, block: MetricBlock) -> str:
-    """A difference in the metric's unit, with its sign; a dash where there is none."""
+    """A difference in the metric's unit, with its sign; a dash where there is none.
+
+    Of percentages the difference is in points and stands without a sign of its unit, which would tell a growth.
+    """
     if value is None:
         return "–"
-    told = figure(value, block.decimals, block.unit)
+    told = figure(value, block.decimals, "" if block.unit == "%" else block.unit)
     return told if told.startswith(MINUS) or not round(value, block.decimals) else f"+{told}"
 
 
 def signed_share(value: float | None) -> str:
-    """A growth as a whole percentage with its sign; a dash where there is none."""
+    """A growth as a percentage with its sign, below ten with one decimal; a dash where there is none."""
     if value is None:
         return "–"
-    told = figure(value * 100, 0, "%")
-    return told if told.startswith(MINUS) or not round(value * 100) else f"+{told}"
+    decimals = 0 if abs(value) >= 0.1 else 1
+    told = figure(value * 100, decimals, "%")
+    return told if told.startswith(MINUS) or not round(value * 100, decimals) else f"+{told}"
 
 
 def _changes(block: MetricBlock) -> str:

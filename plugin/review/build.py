@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from plugin.domain.product import ExemptClass, Metric, Objective, Product, Site
+from plugin.domain.product import ExemptClass, Objective, Product, Site
 from plugin.domain.week import Week
+from plugin.metrics.block import inputs_first, metric_block
 from plugin.review.count import Group, active_between, group_of
 from plugin.review.model import (
     BuildFacts,
     CountedIssue,
     ExemptRow,
-    MetricRow,
     ObjectiveRow,
     Part,
     Period,
@@ -22,7 +22,7 @@ from plugin.review.model import (
 from plugin.review.state import judge
 from plugin.review.unlinked import unlinked_work
 
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 """Raised when the same review would be rendered in other words or another order."""
 
 LATE_AFTER = timedelta(hours=1)
@@ -64,6 +64,9 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
     before = previous if previous and (previous.product, previous.week) == (product.id, week.previous()) else None
     objectives = tuple(_objective_rows(product, active, groups, before, facts))
     exempt_rows = tuple(_exempt_rows(product, site, groups, before))
+    metrics = tuple(
+        metric_block(one, facts.points.get(one.id, ()), week, product, site) for one in inputs_first(product.metrics)
+    )
     unlinked = Part(share=groups.share(len(groups.unlinked)), before=before and before.unlinked.share)
     undecided = Part(share=groups.share(len(groups.undecided)), before=before and before.undecided.share)
     return Review(
@@ -76,7 +79,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         late=facts.now > facts.due_at + LATE_AFTER,
         rules_version=facts.version,
         template_version=TEMPLATE_VERSION,
-        state=judge(unlinked, undecided, objectives, exempt_rows),
+        state=judge(unlinked, undecided, objectives, exempt_rows, metrics),
         effort_model="count",
         aligned=Part(share=groups.share(len(groups.aligned)), before=before and before.aligned.share),
         exempt=Part(share=groups.share(len(groups.exempt)), before=before and before.exempt.share),
@@ -86,7 +89,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         exempt_rows=exempt_rows,
         unlinked_work=unlinked_work(groups.unlinked, product, site, facts.jira_url),
         seen=facts.seen,
-        metrics=tuple(_metric_rows(product.metrics)),
+        metrics=metrics,
     )
 
 
@@ -130,27 +133,4 @@ def _exempt_rows(product: Product, site: Site, groups: _Counted, before: Review 
             name=id.replace("-", " ").replace("_", " "),
             part=Part(share=groups.share(counts[id]), before=last.get(id)),
             budget=agreed[id].budget if id in agreed else None,
-        )
-
-
-def _metric_rows(metrics: Sequence[Metric]) -> Iterable[MetricRow]:
-    """Inputs stand before the outcome that they drive; inputs that drive none come last."""
-    names = {one.id: one.name for one in metrics}
-    outcomes = {one.id: place for place, one in enumerate(metrics) if one.kind == "outcome"}
-
-    def place(metric: Metric) -> tuple[int, bool]:
-        outcome = metric.id if metric.kind == "outcome" else metric.drives or ""
-        return outcomes.get(outcome, len(metrics)), metric.kind == "outcome"
-
-    for one in sorted(metrics, key=place):
-        yield MetricRow(
-            id=one.id,
-            name=one.name,
-            kind=one.kind,
-            drives=names.get(one.drives or "") if one.kind == "input" else None,
-            unit=one.unit,
-            owner=one.owner,
-            source=one.source.type if one.source else None,
-            certified_by=one.certified.by if one.certified else None,
-            certified_on=one.certified.on if one.certified else None,
         )

@@ -1,11 +1,16 @@
 """The weekly review as a value: everything that a page says, frozen before a page exists."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
+
+from pydantic import Field
 
 from plugin.domain.frozen import Frozen
 from plugin.domain.verdict import Verdict
 from plugin.domain.week import Quarter, Week
+from plugin.metrics.block import MetricBlock
+from plugin.metrics.point import Point
 
 FEWEST = 5
 """Below so many issues a share is told as counts only: one issue more or less would swing a percentage."""
@@ -47,7 +52,7 @@ class ChangesSeen(Frozen):
 
 
 class BuildFacts(Frozen):
-    """What a review tells about itself. All moments are UTC."""
+    """What a review tells beside its issues. All moments are UTC."""
 
     now: datetime
     due_at: datetime
@@ -57,6 +62,8 @@ class BuildFacts(Frozen):
     seen: ChangesSeen = ChangesSeen()
     jira_url: str | None = None
     """Address of the site for people, without a slash at the end; None leaves links to live searches out."""
+    points: Mapping[str, tuple[Point, ...]] = Field(default_factory=dict)
+    """Values of the product's metrics, by their ids."""
 
 
 class Share(Frozen):
@@ -143,21 +150,6 @@ class UnlinkedWork(Frozen):
     url: str | None = None
 
 
-class MetricRow(Frozen):
-    """A metric as it is declared. No value is part of a review yet."""
-
-    id: str
-    name: str
-    kind: Literal["input", "outcome"]
-    drives: str | None
-    """Name of the outcome that an input drives."""
-    unit: str
-    owner: str | None
-    source: str | None
-    certified_by: str | None
-    certified_on: date | None
-
-
 class Review(Frozen):
     """A product's week. Every share is of the same issues: those in scope that the effort model counts."""
 
@@ -183,7 +175,8 @@ class Review(Frozen):
     exempt_rows: tuple[ExemptRow, ...]
     unlinked_work: UnlinkedWork
     seen: ChangesSeen
-    metrics: tuple[MetricRow, ...]
+    metrics: tuple[MetricBlock, ...]
+    """In the order of the page: inputs before the outcome that they drive."""
 
     @property
     def counted(self) -> int:

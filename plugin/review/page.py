@@ -4,10 +4,11 @@ A section is a function from the review to markup, and `SECTIONS` is their order
 Headings never change with the numbers: they are how a section is found again on a page that people have edited.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from plugin.review import text
-from plugin.review.model import MetricRow, ObjectiveRow, Part, Review, StateWord, UnlinkedIssue, percent
+from plugin.metrics.block import MetricBlock
+from plugin.review import metric_text, text
+from plugin.review.model import ObjectiveRow, Part, Review, StateWord, UnlinkedIssue, percent
 from plugin.review.storage import (
     BREAK,
     Colour,
@@ -31,6 +32,13 @@ _STATE_COLOURS: dict[StateWord, Colour] = {
     "as agreed": "Green",
     "needs attention": "Yellow",
     "too little to judge": "Grey",
+}
+_STANDING_COLOURS: Mapping[str, Colour] = {
+    metric_text.OUTSIDE: "Red",
+    "on target": "Green",
+    "on track": "Green",
+    "behind": "Yellow",
+    "at risk": "Red",
 }
 NEAR_PLAN = 10
 """Points within which an objective's share counts as near its plan."""
@@ -58,7 +66,9 @@ def _header(review: Review) -> Markup:
 
 def _three_sentences(review: Review) -> Markup:
     moved, off, asked = text.what_moved(review), text.what_is_off(review), text.what_is_asked(review)
-    return paragraph(strong(escaped(moved)), escaped(f" {off} "), strong(escaped(asked)))
+    measured = metric_text.metrics_sentence(review)
+    first = f"{measured} {moved}" if measured else moved
+    return paragraph(strong(escaped(first)), escaped(f" {off} "), strong(escaped(asked)))
 
 
 def _metrics(review: Review) -> Markup:
@@ -68,21 +78,51 @@ def _metrics(review: Review) -> Markup:
             "Agree on one outcome and on what drives it, and add both to the product’s file."
         )
         return join([heading(2, "Metrics"), _loud(words)])
+    known = [one for one in review.metrics if one.last_day is not None]
     words = "No metric has a value yet: this page can say where the work went, not whether it helped."
-    header = [_head("Metric"), _head("Kind"), _head("Owner"), _head("Source"), _head("Certified")]
-    return join([heading(2, "Metrics"), _loud(words), table(header, [_metric_row(row) for row in review.metrics])])
+    loud = [] if known else [_loud(words)]
+    return join([heading(2, "Metrics"), *loud, *(_metric(block) for block in review.metrics)])
 
 
 def _loud(words: str) -> Markup:
     return macro("warning", {}, paragraph(strong(escaped(words))))
 
 
-def _metric_row(row: MetricRow) -> list[Markup]:
-    kind = f"input, drives {row.drives}" if row.drives else row.kind
-    name = f"{row.name} ({row.unit})" if row.unit else row.name
-    certified = f"{row.certified_by}, {row.certified_on:%-d %b %Y}" if row.certified_by and row.certified_on else None
-    owner, source = row.owner or "no owner yet", row.source or "no source yet"
-    return [_cell(one) for one in (name, kind, owner, source, certified or "not certified")]
+def _metric(block: MetricBlock) -> Markup:
+    """The same form for every metric: what it is and how it stands, this period, the trend."""
+    header = [_number_head(one) for one in metric_text.METRIC_COLUMNS]
+    figures = [_figure(one) for one in metric_text.metric_figures(block)]
+    answered = _cell(metric_text.answered_for(block))
+    kind = status(metric_text.metric_kind(block), "Grey" if block.kind == "input" else "Blue")
+    return join(
+        [
+            heading(3, block.name),
+            paragraph(kind, *_standing(block)),
+            table([*header, _head("Owner · source · certified")], [[*figures, answered]]),
+            _trend(block) if block.last_day else Markup(""),
+        ]
+    )
+
+
+def _trend(block: MetricBlock) -> Markup:
+    header = [_head("Trend"), _head("From oldest to newest"), _head("Values")]
+    return table(header, [[_cell(one) for one in row] for row in metric_text.trends(block)])
+
+
+def _standing(block: MetricBlock) -> Iterable[Markup]:
+    for word in metric_text.standing(block):
+        yield escaped(" ")
+        yield status(word, _STANDING_COLOURS.get(word, "Grey"))
+
+
+def _exceptions(review: Review) -> Markup:
+    title = heading(2, "Exceptions to explain")
+    rows = [
+        [_cell(why.words), _cell(block.owner or "no owner yet")] for block in review.metrics for why in block.to_explain
+    ]
+    if not rows:
+        return join([title, _line(metric_text.nothing_to_explain(review))])
+    return join([title, table([_head("What"), _head("Who answers for it")], rows)])
 
 
 def _objectives(review: Review) -> Markup:
@@ -204,6 +244,7 @@ def _how_made(review: Review) -> Markup:
         "which. Exempt work needs no objective; its share is agreed beforehand.",
         f"{text.issues(review.undecided.share.count).capitalize()} could not be decided, because Jira has not told us "
         "a field that a rule needs. Work that is in no issue cannot be seen by counting issues.",
+        *metric_text.how_metrics_are_made(review),
         f"Seen: {text.seen(review.seen)}. A review is late when it is made more than an hour after it was due.",
         "To correct a tag, change the objective’s label on the issue: what a person sets is kept. "
         "The numbers of a published week stay as they are.",
@@ -236,6 +277,7 @@ SECTIONS: tuple[Callable[[Review], Markup], ...] = (
     _header,
     _three_sentences,
     _metrics,
+    _exceptions,
     _objectives,
     _effort,
     _unlinked,

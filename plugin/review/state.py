@@ -1,10 +1,12 @@
 """The state of a week: one word, and the rule that set it.
 
-Judged by where the work went, which is all that a review knows until metrics have values.
+Judged by metrics that are outside their usual range or off their pace, and by where the work went.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
+from plugin.metrics.block import MetricBlock
 from plugin.review.model import FEWEST, ExemptRow, ObjectiveRow, Part, ReviewState, percent
 
 UNLINKED_LIMIT = 0.25
@@ -14,10 +16,18 @@ UNDECIDED_LIMIT = 0.25
 
 
 def judge(
-    unlinked: Part, undecided: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow]
+    unlinked: Part,
+    undecided: Part,
+    objectives: Sequence[ObjectiveRow],
+    exempt: Sequence[ExemptRow],
+    metrics: Sequence[MetricBlock],
 ) -> ReviewState:
-    """The first of: too few issues, too much undecided, anything that is off what was agreed, as agreed."""
+    """The first of: a metric that asks, too few issues, too much undecided, anything off what was agreed, as agreed."""
     counted = unlinked.share.of
+    asked = _metric_faults(metrics)
+    if asked:
+        faults = _faults(unlinked, objectives, exempt) if counted >= FEWEST else []
+        return ReviewState(word="needs attention", rule="; ".join([*asked, *faults]))
     if counted < FEWEST:
         return ReviewState(word="too little to judge", rule=f"a week is judged from {FEWEST} issues on")
     if (undecided.share.ratio or 0) >= UNDECIDED_LIMIT:
@@ -33,6 +43,15 @@ def judge(
         f"and under {percent(UNLINKED_LIMIT)} % is unlinked"
     )
     return ReviewState(word="as agreed", rule=rule)
+
+
+def _metric_faults(metrics: Sequence[MetricBlock]) -> list[str]:
+    known = [one for one in metrics if one.value is not None]
+    counts = Counter(why.kind for one in known for why in one.to_explain)
+    return [
+        f"{n} of {len(known)} metrics {'is' if n == 1 else 'are'} {kind}"
+        for kind, n in sorted(counts.items(), reverse=True)
+    ]
 
 
 def _faults(unlinked: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow]) -> list[str]:

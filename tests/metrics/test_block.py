@@ -26,9 +26,9 @@ def test_a_fall_below_the_usual_range_asks_for_an_explanation() -> None:
     assert [one.value for one in found.weeks] == SIX
     assert found.weeks[0].name == "2026-W42"
     assert found.figure(found.value) == "62.1\u00a0%"
-    assert signed(found.on_last_week, found) == "−3.2\u00a0%"
+    assert signed(found.on_last_week, found) == "−3.2"
     assert found.target == pytest.approx(61 + 7 * 53 / 92)
-    assert signed(found.variance, found) == "−2.9\u00a0%"
+    assert signed(found.variance, found) == "−2.9"
     assert not found.on_target
     assert [one.kind for one in found.to_explain] == ["outside its limits", "off pace"]
     assert found.to_explain[0].words.startswith("Checkout conversion 62.1\u00a0%: below the lower limit of 63.")
@@ -62,7 +62,7 @@ def test_last_years_week_is_beside_each_week() -> None:
     points = [*weekly(SIX), *weekly([58.0, 60.0], Week(2025, 47))]
     found = metric_block(metric(), points, WEEK, product(), SITE)
     assert [one.year_before for one in found.weeks] == [None, None, None, None, 58.0, 60.0]
-    assert signed_share(found.on_last_year) == "+4\u00a0%"
+    assert signed_share(found.on_last_year) == "+3.5\u00a0%"
 
 
 def test_core_values_run_to_the_weeks_end() -> None:
@@ -110,7 +110,7 @@ def test_a_sparkline_shows_the_shape_and_the_gaps() -> None:
 def test_a_block_as_lines() -> None:
     told = "\n".join(lines(block([*CALM, *SIX], GOAL, owner="Checkout"))).replace("\u00a0", " ")
     assert "Checkout · no source · not certified" in told
-    assert "this week 62.1 %, target 65.0 %, −3.2 % on last week, – on last year" in told
+    assert "this week 62.1 %, target 65.0 %, −3.2 on last week, – on last year" in told
     assert "  63.9 % 64.2 % 64.1 % 64.8 % 65.3 % 62.1 %" in told
     assert "at risk: 0.16 done of 0.58 due, a pace of 0.27" in told
     assert told.count("to explain: ") == 2

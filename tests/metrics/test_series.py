@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.week import Week
@@ -109,6 +109,7 @@ def test_the_29th_of_february_is_compared_with_the_28th() -> None:
     assert Days(first=date(2028, 2, 1), last=date(2028, 2, 29)).year_before.last == date(2027, 2, 28)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(DAYS, VALUES, max_size=60), st.sampled_from(AGGREGATES), DAYS)
 def test_the_months_of_a_year_hold_each_day_once(found: dict[date, float], aggregate: str, last: date) -> None:
     months = Series(metric(aggregate=aggregate), [point(*one) for one in found.items()]).months(last)
@@ -124,6 +125,7 @@ def test_the_months_of_a_year_hold_each_day_once(found: dict[date, float], aggre
     }
 
 
+@settings(deadline=None)
 @given(st.dictionaries(DAYS, VALUES, min_size=1, max_size=60), DAYS, st.integers(0, 400), st.integers(0, 400))
 def test_a_sum_adds_up_wherever_days_are_parted(
     found: dict[date, float], first: date, length: int, parted: int
@@ -136,6 +138,7 @@ def test_a_sum_adds_up_wherever_days_are_parted(
     assert whole == (pytest.approx(sum(values), abs=1e-3) if values else None)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(DAYS, VALUES, min_size=1, max_size=60), st.sampled_from(["last", "mean", "min", "max"]), DAYS)
 def test_no_week_leaves_the_range_of_its_days(found: dict[date, float], aggregate: str, day: date) -> None:
     monday = day - timedelta(days=day.weekday())
@@ -150,6 +153,7 @@ def test_no_week_leaves_the_range_of_its_days(found: dict[date, float], aggregat
         assert min(inside) - 1e-6 <= value <= max(inside) + 1e-6
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(DAYS, VALUES, st.integers(0, 9)), max_size=40))
 def test_the_order_of_points_does_not_matter(given: list[tuple[date, float, int]]) -> None:
     versions = {(day, version): value for day, value, version in given}

@@ -33,11 +33,12 @@ from tests.review.weeks import (
     full_week,
     issue,
     many,
+    measured,
     unaligned,
 )
 
 BLOCK = re.compile(
-    r"(?=<(?:h2|table|tr|td|th|ul|li)\b|(?<!<td>)(?<!<th>)(?<!<li>)<p[ >]|<ac:structured-macro ac:name=.(?!status))"
+    r"(?=<(?:h2|h3|table|tr|td|th|ul|li)\b|(?<!<td>)(?<!<th>)(?<!<li>)<p[ >]|<ac:structured-macro ac:name=.(?!status))"
 )
 """Where a golden file starts a new line: before every block."""
 
@@ -61,7 +62,11 @@ def quiet_week() -> Review:
 
 @pytest.mark.parametrize(
     ("name", "review"),
-    [("full_week", full_week(WITH_METRICS)), ("first_week", first_week()), ("quiet_week", quiet_week())],
+    [
+        ("full_week", full_week(WITH_METRICS, points=measured())),
+        ("first_week", first_week()),
+        ("quiet_week", quiet_week()),
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_page_is_the_golden_one(name: str, review: Review) -> None:
@@ -88,6 +93,7 @@ def test_sections_stand_in_their_order() -> None:
     page = parse(render(full_week()))
     assert [node.text for node in page.iter("h2")] == [
         "Metrics",
+        "Exceptions to explain",
         "Objectives",
         "Where the effort went",
         "Unlinked work that needs a decision",
@@ -104,7 +110,7 @@ def test_the_header_tells_share_denominator_and_last_week() -> None:
     )
     assert header["The rest"] == "25 % exempt (20 % agreed), 30 % unlinked, 3 % not decided yet; of 40 issues"
     assert header["Seen"] == "1,284 of 1,287 changes seen live (99.7 %), 3 recovered by the sweep, 0 lost"
-    assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 1"
+    assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 2"
     assert header["State"].startswith("needs attention")
 
 
@@ -158,19 +164,51 @@ def test_a_product_without_metrics_is_told_so_loudly() -> None:
     assert words(loud).startswith("Acme Pay has no metrics.")
 
 
-def test_declared_metrics_are_listed_with_who_answers_for_them() -> None:
+def test_a_product_whose_metrics_have_no_value_is_told_so_loudly() -> None:
     page = parse(render(full_week(WITH_METRICS)))
-    assert rows(page, "Metrics")[1:] == [
-        [
-            "Payment page load (s)",
-            "input, drives Checkout conversion",
-            "no owner yet",
-            "no source yet",
-            "not certified",
-        ],
-        ["Checkout conversion (%)", "outcome", "A. Product", "sql", "Finance, 1 Oct 2026"],
-    ]
     assert any("No metric has a value yet" in words(node) for node in page if node.get(f"{AC}name") == "warning")
+    assert [node.text for node in page.iter("h3")] == ["Payment page load", "Checkout conversion"]
+
+
+def test_a_metric_is_told_with_what_it_is_compared_with_and_who_answers_for_it() -> None:
+    page = parse(render(full_week(WITH_METRICS, points=measured())))
+    assert not [node for node in page if node.get(f"{AC}name") == "warning"]
+    tables = [found for found in page.iter("table") if words(found).startswith("This week")]
+    figures, told = ([words(cell) for cell in row] for row in tables[1].iter("tr"))
+    assert dict(zip(figures, told, strict=True)) == {
+        "This week": "62.1 %",
+        "Target": "–",
+        "Variance": "–",
+        "On last week": "−3.2",
+        "On last year": "+2.0 %",
+        "Month to date": "62.1 %",
+        "Quarter to date": "62.1 %",
+        "Year to date": "62.1 %",
+        "Owner · source · certified": "A. Product · sql · Finance, 1 Oct 2026",
+    }
+    without = [words(cell) for cell in list(tables[0].iter("tr"))[1]]
+    assert without == [*["–"] * 8, "no owner yet · no source yet · not certified"]
+
+
+def test_the_trend_has_six_weeks_and_twelve_months_and_the_year_before() -> None:
+    page = parse(render(full_week(WITH_METRICS, points=measured())))
+    tables = [found for found in page.iter("table") if words(found).startswith("Trend")]
+    rows = [[words(cell) for cell in row] for row in tables[0].iter("tr")][1:]
+    assert len(tables) == 1  # a metric that never had a value has none
+    assert rows[0] == ["Six weeks, W42 to W47", "▅▆▅▇█▁", "63.9 · 64.2 · 64.1 · 64.8 · 65.3 · 62.1"]
+    assert rows[1] == ["A year before", "·····▅", "– · – · – · – · – · 60.9"]
+    assert rows[2][0] == "Twelve months, Dec 2025 to Nov 2026"
+
+
+def test_a_metric_outside_its_usual_range_is_said_first_and_asked_about() -> None:
+    review = full_week(WITH_METRICS, points=measured())
+    page = parse(render(review))
+    assert words(page[1]).startswith("Checkout conversion fell to 62.1 %, outside its usual range. 43 % of the work")
+    assert review.state.word == "needs attention"
+    assert review.state.rule.startswith("1 of 1 metrics is outside its limits; ")
+    (asked,) = rows(page, "Exceptions to explain")[1:]
+    assert asked[0].startswith("Checkout conversion 62.1 %: below the lower limit of 63.")
+    assert asked[1] == "A. Product"
 
 
 def test_the_effort_table_tells_unlinked_exempt_and_not_observed_apart() -> None:
@@ -262,8 +300,8 @@ def texts(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
 
 
 FIXED = {"week", "zone", "quarter", "start", "end", "generated_at", "due_at", "effort_model", "word", "kind"}
-FIXED |= {"certified_on"}
-WHOLE = full_week(WITH_METRICS)
+FIXED |= {"certified_on", "better", "last_day", "first", "last"}
+WHOLE = full_week(WITH_METRICS, points=measured())
 FREE = [path for path in texts(WHOLE.model_dump(mode="json")) if path[-1] not in FIXED]
 
 

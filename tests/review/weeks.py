@@ -1,7 +1,7 @@
 """A product, its issues and its weeks, as the tests of this room use them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from plugin.domain.product import (
     Certified,
@@ -18,6 +18,7 @@ from plugin.domain.product import (
 from plugin.domain.source import Source
 from plugin.domain.verdict import Reason, State, Verdict
 from plugin.domain.week import Quarter, Week
+from plugin.metrics.point import Point
 from plugin.review.build import build
 from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
 
@@ -134,9 +135,39 @@ def week_before() -> Review:
     return build(PAY, SITE, WEEK.previous(), counted, None, then)
 
 
-def full_week(product: Product = PAY) -> Review:
+def full_week(product: Product = PAY, **known: object) -> Review:
     """Week 47: 40 issues; one objective starved, exempt work over its budget, twelve unlinked, one undecided."""
-    return build(product, SITE, WEEK, full_count(), week_before(), facts())
+    return build(product, SITE, WEEK, full_count(), week_before(), facts(**known))
+
+
+def measured() -> dict[str, tuple[Point, ...]]:
+    """Eighteen weeks of checkout conversion: calm, rising, and a fall in week 47; and the same week a year before."""
+    values = [
+        63.9,
+        64.2,
+        64.1,
+        64.4,
+        64.0,
+        64.3,
+        63.9,
+        64.2,
+        64.1,
+        64.4,
+        64.0,
+        64.3,
+        63.9,
+        64.2,
+        64.1,
+        64.8,
+        65.3,
+        62.1,
+    ]
+    read = datetime(2026, 11, 23, 6, tzinfo=UTC)
+    fridays = [date(2026, 11, 20) - timedelta(weeks=17 - at) for at in range(18)]
+    pairs = [(date(2025, 11, 21), 60.9), *zip(fridays, values, strict=True)]
+    return {
+        "conversion": tuple(Point(day=on, value=value, source="sql", read_at=read, unit="%") for on, value in pairs)
+    }
 
 
 def full_count() -> Sequence[CountedIssue]:
