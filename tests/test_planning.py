@@ -1,6 +1,6 @@
 """What a plan says is what apply then does; and it writes nothing, whatever it says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from plugin.alignment.moves import place
+from plugin.alignment.rulebook import RuleBook
+from plugin.decide import Judged, Occasion, rehearse
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.product import Configuration
 from plugin.domain.verdict import Verdict
@@ -278,3 +280,19 @@ def test_names_beyond_the_samples_are_counted(house: House) -> None:
     assert ", and 2 more (--all names them)" in lines
     every = "\n".join(told(planned(house, configuration([]), samples=None)))
     assert all(f"           CHK-{number}\n" in every + "\n" for number in range(1, 8))
+
+
+def test_an_issue_that_cannot_be_decided_is_named_and_its_neighbours_are_counted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poisoned(connection: Connection, book: RuleBook, batch: Sequence[Snapshot], occasion: Occasion) -> Judged:
+        if any(one.key == "CHK-3" for one in batch):
+            raise RuntimeError("no such thing")
+        return rehearse(connection, book, batch, occasion)
+
+    with house.app.engine.begin() as connection:
+        start_over(connection, [snapshot(number) for number in range(1, 6)])
+    monkeypatch.setattr("plugin.planning.rehearse", poisoned)
+    found = planned(house, configuration([]))
+    assert found.moves.counts.total() == 4
+    assert "CHK-3 cannot be decided: RuntimeError: no such thing" in found.cautions
