@@ -68,11 +68,23 @@ class Writer:
 
     def _send(self, change: Change) -> None:
         jira = self._around.jira
+        if change.erased:
+            self._erase(change)
+            return
         jira.edit(change.issue_id, change.add, change.remove, change.provenance)
         if change.link_changed and change.link:
             jira.put_link(change.issue_id, change.link)
         elif change.link_changed:
             jira.remove_link(change.issue_id)
+
+    def _erase(self, change: Change) -> None:
+        """The property goes last: as long as it is there, so is the proof that we were."""
+        jira = self._around.jira
+        if change.remove:
+            jira.edit(change.issue_id, (), change.remove, None)
+        if change.link_changed:
+            jira.remove_link(change.issue_id)
+        jira.remove_provenance(change.issue_id)
 
     def _written(self, claimed: Claimed, seq: int) -> None:
         """Notes it in the order in which the digest takes the same rows: issue, change, what is ours, log."""

@@ -3,13 +3,14 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from plugin.commands.bar import bar
 from plugin.commands.in_words import in_words
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def plan(folder: Path | None, everything: bool) -> None:
     from plugin.planning import plan as planned
 
     wanted = _loaded(folder)
-    with _database() as engine, reading(engine) as connection, _bar("issues") as progress:
+    with _database() as engine, reading(engine) as connection, bar("issues") as progress:
         found = planned(
             connection, wanted, Occurrence(_now(), samples=None if everything else SAMPLES, progress=progress)
         )
@@ -165,18 +166,6 @@ def _database() -> "Iterator[Engine]":
         yield engine
     finally:
         engine.dispose()
-
-
-@contextlib.contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, where that is a terminal."""
-    with click.progressbar(length=1, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def progress(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 def _echo(lines: Iterator[str]) -> None:

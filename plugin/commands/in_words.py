@@ -20,6 +20,7 @@ def in_words(command: Callable[P, None]) -> Callable[P, None]:
         from plugin.atlassian.errors import DoorError
         from plugin.configuration import ConfigurationFaults
         from plugin.configuration.export import ExportError
+        from plugin.configuration.modes import ModeError
         from plugin.explaining import UnknownIssue
         from plugin.settings import SettingsError
         from plugin.store.embedded import EmbeddedPostgresError
@@ -29,7 +30,7 @@ def in_words(command: Callable[P, None]) -> Callable[P, None]:
         ours = (SettingsError, ConfigurationFaults, EmbeddedPostgresError, SupervisorError)
         try:
             command(*args, **kwargs)
-        except (*ours, DoorError, VersionError, ExportError, UnknownIssue) as error:
+        except (*ours, DoorError, ModeError, VersionError, ExportError, UnknownIssue) as error:
             _end(str(error))
         except OperationalError as error:
             _end(f"the database does not answer: {str(error.orig).strip()}; is `plumbline up` running?")

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plugin.commands.bar import bar
 from plugin.commands.in_words import in_words
 from plugin.commands.wired import application
 
 if TYPE_CHECKING:
     from plugin.app import Application
+    from plugin.domain.product import Mode
     from plugin.webhook import Answer, Wanted
 
 _URL = click.option("--url", help="Where Jira reaches Plumbline; else the site's public_url.")
@@ -71,7 +73,63 @@ def doctor(issue: str | None, as_lines: bool) -> None:
     sys.exit(code(found))
 
 
-COMMANDS: tuple[click.Command, ...] = (webhook, doctor)
+_PRODUCT = click.option("--product", metavar="ID", help="One product.")
+_PROJECT = click.option("--project", metavar="KEY", help="One project of Jira.")
+
+
+@click.command()
+@_PRODUCT
+@_PROJECT
+@click.option("--site", "everything", is_flag=True, help="The site's own mode.")
+@click.option("--to", "mode", type=click.Choice(["tag", "shadow"]), required=True)
+@click.option("--why", help="What the history keeps of it.")
+@in_words
+def promote(product: str | None, project: str | None, everything: bool, mode: str, why: str | None) -> None:
+    """From shadow to tag, or back, for the site, a product or a project; the worker carries it out."""
+    from plugin.configuration.modes import Extent
+    from plugin.modes import promote as promoted
+    from plugin.running import who
+
+    if everything == bool(product or project):
+        raise click.UsageError("Say which: --site, or --product and --project, one or both.")
+    extent = Extent(product=product, project=project)
+    with application() as app:
+        with app.engine.begin() as connection:
+            said = promoted(connection, extent, _mode(mode), (who(), why or f"{extent} to {mode}"))
+        _echo(said)
+        app.waker.wake("digest")
+
+
+@click.command()
+@_PRODUCT
+@_PROJECT
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--why", default="untagged", show_default=True, help="What the history keeps of it.")
+@in_words
+def untag(product: str | None, project: str | None, yes: bool, why: str) -> None:
+    """Removes all that Plumbline ever wrote on issues, and nothing else; run again, it goes on where it was."""
+    import time
+
+    from plugin.configuration.modes import Extent
+    from plugin.modes import Untagging
+    from plugin.running import who
+
+    extent = Extent(product=product, project=project)
+    if not yes:
+        click.confirm(f"Remove every tag, link and property of ours from {extent}, and set it to shadow?", abort=True)
+    with application() as app, bar("issues") as progress:
+        left = Untagging(app.around, f"{app.owner} untag", time.sleep).run(extent, (who(), why), progress)
+    if left.issues:
+        click.echo(f"{left.issues} issues still carry something of ours: {left.words}", err=True)
+        sys.exit(1)
+    click.echo(f"{extent} carries nothing of ours any more, and is in mode shadow")
+
+
+COMMANDS: tuple[click.Command, ...] = (webhook, doctor, promote, untag)
+
+
+def _mode(word: str) -> "Mode":
+    return "tag" if word == "tag" else "shadow"
 
 
 def _wanted(app: "Application", url: str | None) -> "Wanted":

@@ -38,6 +38,13 @@ class Expected:
     removed: frozenset[str]
 
 
+_ERASING = func.coalesce(change.c.body["erased"].as_boolean(), False)
+"""Untagging is not undone by a verdict that wants nothing written; only a newer change takes its place."""
+
+UNSURE = LinkWords(title="", summary="", url="")
+"""The words of a link that we sent and that nobody confirmed: it may be there or not, and equals no other."""
+
+
 def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
     """Replaces what waits for these issues by what is planned now; None: nothing is to be written any more.
 
@@ -62,10 +69,9 @@ def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
         )
     if unwanted:
         held = and_(change.c.owner.is_not(None), change.c.lease_until > func.now())
-        connection.execute(
-            update(change).where(change.c.issue_id.in_(unwanted), held).values(generation=change.c.generation + 1)
-        )
-        connection.execute(delete(change).where(change.c.issue_id.in_(unwanted), or_(change.c.owner.is_(None), ~held)))
+        these = and_(change.c.issue_id.in_(unwanted), ~_ERASING)
+        connection.execute(update(change).where(these, held).values(generation=change.c.generation + 1))
+        connection.execute(delete(change).where(these, or_(change.c.owner.is_(None), ~held)))
 
 
 def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> list[Claimed]:
@@ -99,7 +105,9 @@ def finish(connection: Connection, claimed: Claimed, owner: str) -> bool:
     )
     if gone.rowcount:
         return True
-    connection.execute(delete(change).where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner))
+    mine = and_(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
+    connection.execute(update(change).where(mine, _ERASING).values(owner=None, lease_until=None))
+    connection.execute(delete(change).where(mine, ~_ERASING))
     return False
 
 
@@ -180,7 +188,13 @@ def ours(connection: Connection, ids: Iterable[str]) -> dict[str, Written]:
 
 
 def expect(connection: Connection, one: Change) -> int:
-    """Notes a write before it is sent, so that its echo is known even when it is faster than the answer."""
+    """Notes a write before it is sent, so that its echo is known even when it is faster than the answer.
+
+    What it adds counts as ours from here on: a lost answer must not leave a label or a link that nobody takes away.
+    """
+    before = ours(connection, [one.issue_id]).get(one.issue_id, Written())
+    sending = bool(one.link_changed and one.link)
+    _keep(connection, one.issue_id, Written(before.labels | set(one.add), UNSURE if sending else before.link))
     values = {
         "issue_id": one.issue_id,
         "added": list(one.add),
@@ -193,13 +207,21 @@ def expect(connection: Connection, one: Change) -> int:
 
 def sent(connection: Connection, seq: int, one: Change, at: datetime) -> None:
     """The write of this line is on the issue: what is ours there changes with it."""
-    before = ours(connection, [one.issue_id]).get(one.issue_id, Written())
-    labels = sorted((before.labels | set(one.add)) - set(one.remove))
-    link = one.link if one.link_changed else before.link
-    values: dict[str, Any] = {"labels": labels, "link": link.model_dump() if link else None, "at": at}
-    statement = insert(written).values(issue_id=one.issue_id, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=[written.c.issue_id], set_=values))
     connection.execute(update(write_log).where(write_log.c.seq == seq).values(done_at=at))
+    if one.erased:
+        connection.execute(delete(written).where(written.c.issue_id == one.issue_id))
+        return
+    before = ours(connection, [one.issue_id]).get(one.issue_id, Written())
+    labels = (before.labels | set(one.add)) - set(one.remove)
+    _keep(connection, one.issue_id, Written(labels, one.link if one.link_changed else before.link), at)
+
+
+def _keep(connection: Connection, issue_id: str, one: Written, at: datetime | None = None) -> None:
+    """`at` is when it was written, None for the moment of the database's clock."""
+    link = one.link.model_dump() if one.link else None
+    values: dict[str, Any] = {"labels": sorted(one.labels), "link": link, "at": at or func.now()}
+    statement = insert(written).values(issue_id=issue_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[written.c.issue_id], set_=values))
 
 
 def failed(connection: Connection, seq: int, error: str) -> None:
