@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from plugin.domain.frozen import Frozen
-from plugin.domain.issue import Transition
+from plugin.domain.issue import LabelChange, Transition
 from plugin.domain.verdict import LinkWords
 
 Dialect = Literal["cloud", "data center"]
@@ -68,6 +68,10 @@ class JiraGateway(Protocol):
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         """Every change of status of these issues, in any order; an issue that is gone has none."""
+        ...
+
+    def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
+        """Who added and removed labels of these issues, and when, in any order; an issue that is gone has none."""
         ...
 
     def edit(

@@ -1,14 +1,14 @@
 """What only Jira Cloud (REST version 3) does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from plugin.atlassian.call import Call
 from plugin.atlassian.gateways import IssuePage
 from plugin.atlassian.jira_client import JiraClient
-from plugin.atlassian.jira_history import transitions
-from plugin.domain.issue import Transition
+from plugin.atlassian.jira_history import Histories, label_changes, transitions
+from plugin.domain.issue import LabelChange, Transition
 
 _READ = Call(method="POST", endpoint="issue/bulkfetch", what="read issues", permission="Browse projects")
 _SEARCH = Call(method="POST", endpoint="search/jql", what="search issues", permission="Browse projects")
@@ -43,15 +43,21 @@ class CloudJira:
         return int(self._client.ask(_COUNT, "search/approximate-count", json={"jql": jql})["count"])
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+        return [one for id, told in self._histories(ids, "status") for one in transitions(id, told)]
+
+    def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
+        histories = self._histories(ids, "labels")
+        return [one for id, told in histories for one in label_changes(id, told, self.account_field)]
+
+    def _histories(self, ids: Sequence[str], field: str) -> Iterator[tuple[str, Histories]]:
         """At most 1,000 ids; the pages of the answer may split an issue's history."""
-        found: list[Transition] = []
-        body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "fieldIds": ["status"], "maxResults": 1000}
+        body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "fieldIds": [field], "maxResults": 1000}
         while True:
             answer = self._client.ask(_HISTORY, "changelog/bulkfetch", json=body)
             for one in answer["issueChangeLogs"]:
-                found += transitions(str(one["issueId"]), one["changeHistories"])
+                yield str(one["issueId"]), one["changeHistories"]
             if not answer.get("nextPageToken"):
-                return found
+                return
             body["nextPageToken"] = answer["nextPageToken"]
 
     def token_ends(self) -> datetime | None:

@@ -9,8 +9,8 @@ from plugin.atlassian.call import Call
 from plugin.atlassian.errors import Permanent
 from plugin.atlassian.gateways import IssuePage
 from plugin.atlassian.jira_client import JiraClient
-from plugin.atlassian.jira_history import transitions
-from plugin.domain.issue import Transition
+from plugin.atlassian.jira_history import Histories, label_changes, transitions
+from plugin.domain.issue import LabelChange, Transition
 
 _SEARCH = Call(method="POST", endpoint="search", what="search issues", permission="Browse Projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
@@ -60,8 +60,13 @@ class DataCenterJira:
         return int(self._search(jql, ["key"], 0, 0)["total"])
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+        return [one for id, told in self._histories(ids) for one in transitions(id, told)]
+
+    def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
+        return [one for id, told in self._histories(ids) for one in label_changes(id, told, self.account_field)]
+
+    def _histories(self, ids: Sequence[str]) -> Iterator[tuple[str, Histories]]:
         """By a search that is expanded: Data Center has no bulk reading of histories."""
-        found: list[Transition] = []
         for jql in _named(ids):
             body = {
                 "jql": jql,
@@ -71,8 +76,7 @@ class DataCenterJira:
                 "validateQuery": False,
             }
             for issue in self._client.ask(_SEARCH, "search", json=body)["issues"]:
-                found += transitions(str(issue["id"]), issue["changelog"]["histories"])
-        return found
+                yield str(issue["id"]), issue["changelog"]["histories"]
 
     def token_ends(self) -> datetime | None:
         """Which of the account's tokens is ours is not told, so the first that ends counts. Older than 8.14: no answer.

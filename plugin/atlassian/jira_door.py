@@ -12,7 +12,7 @@ from plugin.atlassian.gateways import Dialect, IssuePage, Server, Webhook
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
-from plugin.domain.issue import Transition
+from plugin.domain.issue import LabelChange, Transition
 from plugin.domain.verdict import LinkWords
 
 PROPERTY = "plumbline"
@@ -43,6 +43,8 @@ class JiraDialect(Protocol):
     def count(self, jql: str) -> int: ...
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]: ...
+
+    def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]: ...
 
     def permissions(self, names: Sequence[str], project: str | None) -> Mapping[str, Any]: ...
 
@@ -86,6 +88,10 @@ class JiraDoor:
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
         return [one for chunk in chunks for one in self._speaks.history(chunk)]
+
+    def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
+        chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
+        return [one for chunk in chunks for one in self._speaks.label_history(chunk)]
 
     def edit(
         self, issue_id: str, add: Sequence[str], remove: Sequence[str], provenance: Mapping[str, Any] | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -87,3 +88,13 @@ class Transition(Frozen):
     to_status: str
     from_status: str | None
     """None where the issue was created in that status."""
+
+
+class LabelChange(Frozen):
+    """Somebody put a label on an issue or took it away, at a moment in UTC. `actor` is None where nobody is named."""
+
+    issue_id: str
+    at: datetime
+    label: str
+    kind: Literal["added", "removed"]
+    actor: str | None

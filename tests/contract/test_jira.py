@@ -145,6 +145,23 @@ def test_histories_tell_each_change_of_status(world: World, jira: JiraDoor, issu
     assert told[1].to_status == world.jira_site.issue(issue.id).status.id
 
 
+def test_label_histories_tell_who_did_what_and_when(world: World, jira: JiraDoor, issue: Issue) -> None:
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    ada = next(id for id in world.jira_site.catalogue.people if id != world.service.id)
+    world.jira_site.label(issue.id, ["a", "b"], by=ada, at=start)
+    world.jira_site.transition(issue.id, "In Progress", at=start + timedelta(hours=1))
+    world.jira_site.label(issue.id, ["c"], ["a"], by=world.service.id, at=start + timedelta(days=1))
+    other = world.jira_site.create_issue("WAL", "Labelled from its birth", labels=["a"])
+    told = sorted(jira.label_history([issue.id, other.id, "4711"]), key=lambda one: (one.at, one.label))
+    assert {one.issue_id for one in told} == {issue.id}
+    assert [(one.label, one.kind, one.actor, one.at) for one in told] == [
+        ("a", "added", ada, start),
+        ("b", "added", ada, start),
+        ("a", "removed", world.service.id, start + timedelta(days=1)),
+        ("c", "added", world.service.id, start + timedelta(days=1)),
+    ]
+
+
 def paged(jira: JiraDoor, jql: str) -> list[str]:
     """The ids of a whole search, in its order."""
     ids: list[str] = []
