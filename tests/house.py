@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import requests
 from sqlalchemy import func, update
@@ -129,9 +128,10 @@ class House:
 @contextlib.contextmanager
 def housed(database: str, dialect: Dialect = "cloud", **settings: str) -> Iterator[House]:
     """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions."""
-    with RunningSandbox(dialect, wrapper=wrap(dialect)) as sandbox:
+    with RunningSandbox(dialect, wrapper=wrap(dialect)) as sandbox, tempfile.TemporaryDirectory() as folder:
         clock = MovableClock()
-        app = wire(Settings.read({**environment(sandbox, database), **settings}), clock)
+        given = {"PLUMBLINE_CONFIG": folder, **environment(sandbox, database), **settings}
+        app = wire(Settings.read(given), clock)
         with _served(app) as url:
             yield House(sandbox, app, url, clock)
         app.close()
@@ -141,11 +141,11 @@ def tell_the_story(house: House) -> None:
     """The sandbox gets the demo's story, and the house its configuration; then everything is read, tagged, reviewed."""
     now = house.clock()
     told = story.tell(house.sandbox.jira, house.sandbox.confluence, now)
-    with tempfile.TemporaryDirectory() as folder:
-        write_configuration(Path(folder), told.plan)
-        house.apply(load(Path(folder), now.date()))
+    write_configuration(house.app.settings.config, told.plan)
+    house.apply(load(house.app.settings.config, now.date()))
     house.sweep()
     house.write()
+    house.app.collect()
     house.review()
 
 

@@ -105,6 +105,11 @@ class MetricBlock(Frozen):
         actual, wanted = round(self.value, self.decimals), round(self.target, self.decimals)
         return actual >= wanted if self.better == "higher" else actual <= wanted
 
+    @property
+    def worse(self) -> bool:
+        """Whether the week is outside its limits on the side that nobody wants."""
+        return self.signal is not None and ("above" in self.signal.kind) == (self.better == "lower")
+
     def figure(self, value: float | None) -> str:
         """The value as it is read, with its unit; a dash where there is none."""
         return "–" if value is None else figure(value, self.decimals, self.unit)

@@ -16,8 +16,8 @@ from plugin.metrics.series import Days, Series
 
 Word = Literal["on track", "behind", "at risk"]
 
-FEWEST, MOST = 12, 26
-"""Weeks that natural limits rest on: fewer tell nothing, older ones tell of another time."""
+FEWEST, MOST = 12, 16
+"""Weeks that natural limits rest on: fewer tell nothing, and of a metric that moves older ones tell of another time."""
 RUN = 8
 """Weeks in a row on one side of the mean that are no chance."""
 UNMOVED_WEEKS = 8

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from plugin.metrics.block import MetricBlock, Trailing, figure
+from plugin.metrics.judgement import FEWEST, MOST
 from plugin.metrics.shown import signed, signed_share
 from plugin.metrics.sparkline import sparkline
 from plugin.review.model import Review
 
-OUTSIDE = "outside its usual range"
+OUTSIDE, BETTER = "outside its usual range", "better than its usual range"
 METRIC_COLUMNS = (
     "This week",
     "Target",
@@ -41,7 +42,7 @@ def standing(block: MetricBlock) -> list[str]:
     """How the metric stands, each a few words; none where there is nothing to compare it with."""
     if block.value is None:
         return [f"no data since {block.last_day:%-d %b %Y}" if block.last_day else "no data yet"]
-    found = [OUTSIDE] if block.signal else []
+    found = [OUTSIDE if block.worse else BETTER] if block.signal else []
     if block.on_target:
         found.append("on target")
     elif block.pace:
@@ -69,11 +70,12 @@ def trends(block: MetricBlock) -> Iterator[list[str]]:
 def metrics_sentence(review: Review) -> str:
     """What the metrics say this week, for the first sentence; "" where none has a value."""
     known = [one for one in review.metrics if one.value is not None]
-    outside = next((one for one in reversed(known) if one.signal), None)
+    signals = [one for one in reversed(known) if one.signal]
+    outside = next((one for one in signals if one.worse), signals[0] if signals else None)
     if outside:
         moved = outside.on_last_week or 0
         verb = "rose to" if moved > 0 else "fell to" if moved < 0 else "stands at"
-        return f"{outside.name} {verb} {outside.figure(outside.value)}, {OUTSIDE}."
+        return f"{outside.name} {verb} {outside.figure(outside.value)}, {OUTSIDE if outside.worse else BETTER}."
     return "No metric is outside its usual range." if known else ""
 
 
@@ -92,7 +94,7 @@ def how_metrics_are_made(review: Review) -> Iterator[str]:
         "quarter’s end. Pace is what was attained over the part of the quarter that has gone."
     )
     yield (
-        "The usual range is the mean of up to 26 weeks before, at least 12, and 2.66 times their mean moving range to "
+        f"The usual range is the mean of the {FEWEST} to {MOST} weeks before and 2.66 times their mean moving range to "
         "both sides; eight weeks in a row on one side of the mean are outside too. Metrics are not correlated."
     )
 

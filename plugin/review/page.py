@@ -35,6 +35,7 @@ _STATE_COLOURS: dict[StateWord, Colour] = {
 }
 _STANDING_COLOURS: Mapping[str, Colour] = {
     metric_text.OUTSIDE: "Red",
+    metric_text.BETTER: "Blue",
     "on target": "Green",
     "on track": "Green",
     "behind": "Yellow",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from plugin.sandbox.story_metrics import write_values
 from plugin.sandbox.story_plan import Plan
 
 SITE = """\
@@ -56,7 +57,8 @@ goals:
     outcome: dispute-rate
 
 # Inputs are what a stream can move; each drives an outcome. Without an owner nobody answers for a number, and
-# without a certificate nobody vouches for it. Both stand beside it on the weekly page.
+# without a certificate nobody vouches for it. Both stand beside it on the weekly page. A source is read once a day;
+# csv reads a file beside this configuration, sql a database, http_json anything that answers in JSON.
 metrics:
   - id: page-load
     name: Payment page load, 75th percentile
@@ -64,7 +66,9 @@ metrics:
     drives: conversion
     unit: s
     better: lower
+    aggregate: mean
     owner: Checkout
+    source: {{type: csv, path: metrics/page-load.csv}}
     certified: {{by: SRE, on: {certified}}}
   - id: saved-card-share
     name: Payments with a saved card
@@ -72,14 +76,18 @@ metrics:
     drives: conversion
     unit: '%'
     better: higher
+    aggregate: mean
     owner: Wallet
+    source: {{type: csv, path: metrics/saved-card-share.csv}}
     certified: {{by: Analytics, on: {certified}}}
   - id: conversion
     name: Checkout conversion
     kind: outcome
     unit: '%'
     better: higher
+    aggregate: mean
     owner: Checkout
+    source: {{type: csv, path: metrics/conversion.csv}}
     certified: {{by: Finance, on: {certified}}}
   - id: wrong-refusals
     name: Honest payments among those refused
@@ -87,13 +95,17 @@ metrics:
     drives: dispute-rate
     unit: '%'
     better: lower
+    aggregate: mean
     owner: Risk                   # not certified yet: the page says so
+    source: {{type: csv, path: metrics/wrong-refusals.csv}}
   - id: dispute-rate
     name: Disputes, share of turnover
     kind: outcome
     unit: '%'
     better: lower
+    aggregate: mean
     owner: Risk
+    source: {{type: csv, path: metrics/dispute-rate.csv}}
     certified: {{by: Finance, on: {certified}}}
 
 # Who works on it. A project belongs to one stream. The charter is what the stream and the product agreed on.
@@ -250,7 +262,7 @@ rules:
 
 
 def write_configuration(folder: Path, plan: Plan) -> None:
-    """Writes site.yaml and products/acme-pay.yaml for the plan's quarters and the keys of its epics."""
+    """Writes site.yaml, products/acme-pay.yaml for the plan's quarters and epics, and the values of its metrics."""
     running, before = plan.quarters.running, plan.quarters.before
     product = _PRODUCT.format(
         year=running.last.year,
@@ -266,6 +278,7 @@ def write_configuration(folder: Path, plan: Plan) -> None:
         returning=plan.epic("returning"),
     )
     write_files(folder, SITE, {"acme-pay": product})
+    write_values(folder, plan.today)
 
 
 def write_files(folder: Path, site: str, products: dict[str, str]) -> None:
