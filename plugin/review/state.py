@@ -11,6 +11,10 @@ from plugin.review.model import FEWEST, ExemptRow, ObjectiveRow, Part, ReviewSta
 
 UNLINKED_LIMIT = 0.25
 """From this share of unlinked work on, a week needs attention."""
+STARVED = 0.25
+"""Below this part of its planned share an objective gets too little in a week (PRACTICE: starved after three)."""
+OVER_FED = 0.15
+"""Over plan by more than this share of all work, it gets too much."""
 UNDECIDED_LIMIT = 0.25
 """From this share of undecided work on, nothing is judged."""
 
@@ -39,7 +43,7 @@ def judge(
     if not objectives:
         return ReviewState(word="needs attention", rule="no objective is active in this week")
     rule = (
-        "every planned objective got work, exempt work is within its agreed share, "
+        "no planned objective got far less or more than its share, exempt work is within its agreed share, "
         f"and under {percent(UNLINKED_LIMIT)} % is unlinked"
     )
     return ReviewState(word="as agreed", rule=rule)
@@ -54,11 +58,22 @@ def _metric_faults(metrics: Sequence[MetricBlock]) -> list[str]:
     ]
 
 
+def _off_plan(rows: Sequence[ObjectiveRow]) -> list[str]:
+    shares = [(row.part.share.ratio, row.planned) for row in rows if row.part.share.count]
+    little = sum(1 for got, plan in shares if got is not None and plan and got < STARVED * plan)
+    much = sum(1 for got, plan in shares if got is not None and plan and got - plan > OVER_FED)
+    faults = [f"{little} of {len(rows)} objectives got less than a quarter of the planned share"] if little else []
+    return faults + (
+        [f"{much} of {len(rows)} objectives got over {percent(OVER_FED)} points more than planned"] if much else []
+    )
+
+
 def _faults(unlinked: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow]) -> list[str]:
     faults = []
     planned = [row for row in objectives if row.planned]
     if without := [row for row in planned if not row.part.share.count]:
         faults.append(f"{len(without)} of {len(planned)} planned objectives got no work")
+    faults += _off_plan(planned)
     for row in exempt:
         over = row.part.share.ratio or 0
         if row.budget is not None and over > row.budget:

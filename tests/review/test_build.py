@@ -160,7 +160,11 @@ def test_inputs_stand_before_the_outcome_that_they_drive() -> None:
             "too little to judge",
             "2 of 8 issues could not be decided yet",
         ),
-        (many("CHK", 6, aligned("checkout-1")), "needs attention", "2 of 3 planned objectives got no work"),
+        (
+            many("CHK", 6, aligned("checkout-1")),
+            "needs attention",
+            "2 of 3 planned objectives got no work; 1 of 3 objectives got over 15 points more than planned",
+        ),
     ],
 )
 def test_the_state_names_the_rule_that_set_it(counted: list[CountedIssue], word: str, rule: str) -> None:
