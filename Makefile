@@ -26,7 +26,7 @@ check: .venv/.for-check ## linter, format, types, arrows between rooms, dependen
 	$(IN)/lint-imports
 	@$(audit)
 
-bench: .venv/.for-test ## run the benchmarks
+bench: .venv/.for-bench ## run the benchmarks, beside their peers
 	@$(IN)/python -m pytest -s -m bench
 
 faults: .venv/.for-test ## run the long fault tests
@@ -55,6 +55,9 @@ endif
 
 .venv/.for-test: pyproject.toml .venv/.made
 	@extras='[test]'; $(install) && touch $@ .venv/.for-run
+
+.venv/.for-bench: pyproject.toml .venv/.made
+	@extras='[test,bench]'; $(install) && touch $@ .venv/.for-run .venv/.for-test
 
 .venv/.for-check: pyproject.toml .venv/.made
 	@extras='[test,check]'; $(install) && touch $@ .venv/.for-run .venv/.for-test
