@@ -5,6 +5,7 @@ from flask import Flask, Response, g, request
 from plugin.sandbox import (
     control,
     jira_rest_issues,
+    jira_rest_jql,
     jira_rest_links,
     jira_rest_search,
     jira_rest_site,
@@ -24,6 +25,7 @@ from plugin.sandbox.write_limit import WriteLimit
 _JIRA = (
     jira_rest_site,
     jira_rest_issues,
+    jira_rest_jql,
     jira_rest_links,
     jira_rest_search,
     jira_rest_tokens,

@@ -15,7 +15,8 @@ from plugin.sandbox.jira_render import RestVersion
 from plugin.sandbox.jira_rest_issues import changelog, properties_of
 from plugin.sandbox.jira_search import run, without_unknown_issues
 from plugin.sandbox.jira_values import History, Issue, Json, Person
-from plugin.sandbox.jql_words import Query, parse
+from plugin.sandbox.jql_syntax import Query
+from plugin.sandbox.jql_words import parse
 from plugin.sandbox.updated_index import Place
 
 blueprint = api("search")

@@ -57,6 +57,8 @@ class JiraSite:
         self.by_updated = UpdatedIndex()
         self.listeners: list[Callable[[Happened], None]] = []
         """Called under the lock, in the order in which things happen."""
+        self.iso_weeks = False
+        """Whether weeks begin on Monday in JQL's startOfWeek(); else on Sunday."""
         self.search_lag = timedelta(0)
         """How long a new issue is not found by Cloud's search."""
         self.flow: Literal["Primary", "Secondary"] = "Primary"

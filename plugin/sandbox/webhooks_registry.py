@@ -6,7 +6,7 @@ from plugin.sandbox.happened import Happened
 from plugin.sandbox.jira_errors import JiraError
 from plugin.sandbox.jira_search import matches
 from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jql_words import Query
+from plugin.sandbox.jql_syntax import Query
 
 EVENTS = frozenset(
     {"jira:issue_created", "jira:issue_updated", "jira:issue_deleted", "comment_created", "comment_updated"}
