@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from plugin.metrics.point import Point
 from plugin.store.tables import metric_asked, metric_point
@@ -110,7 +110,7 @@ def _note(connection: Connection, product: str, metric: str, values: dict[str, A
 def _newest(mine: ColumnElement[bool]) -> Any:
     """The newest version of each day, by metric and day."""
     order = (metric_point.c.metric, metric_point.c.day)
-    return select(metric_point).distinct(*order).where(mine).order_by(*order, metric_point.c.version.desc())
+    return select(metric_point).ext(distinct_on(*order)).where(mine).order_by(*order, metric_point.c.version.desc())
 
 
 def _of(product: str, metric: str) -> ColumnElement[bool]:

@@ -52,9 +52,9 @@ class Sql:
         url = self._url(source.url or "")
         statement = text(source.query or "")
         given = {"since": since} if "since" in statement.compile().params else {}
-        with _reading(url) as connection:
-            # Row by row from the server, so that a query without bounds fills nobody's memory.
-            found = connection.execute(statement, given, execution_options={"stream_results": True})
+        # Row by row from the server, so that a query without bounds fills nobody's memory.
+        options = {"stream_results": True}
+        with _reading(url) as connection, connection.execute(statement, given, execution_options=options) as found:
             names = list(found.keys())
             day, value = (_place(one, names) for one in (source.day or "day", source.value or "value"))
             return [(row[day], row[value]) for row in found.fetchmany(MOST_POINTS + 1)]
@@ -68,10 +68,10 @@ class Sql:
             for host, port in _hosts(url):
                 self._check_host(host, port)
             url.get_dialect()
-        except (ArgumentError, ValueError):
-            raise SourceError(f"{name.removeprefix('env:')} holds no database address") from None
         except NoSuchModuleError:
             raise SourceError(f"there is no driver for the database of {name.removeprefix('env:')}") from None
+        except (ArgumentError, ValueError):
+            raise SourceError(f"{name.removeprefix('env:')} holds no database address") from None
         return url
 
     def _check_host(self, host: str, port: int | None) -> None:
