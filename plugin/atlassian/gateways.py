@@ -40,6 +40,14 @@ class Server(Frozen):
     time: datetime | None = None
 
 
+class Matched(Frozen):
+    """What a site says of one query: ids of those of the issues asked about that it matches, or why it refuses it."""
+
+    ids: frozenset[str] = frozenset()
+    refused: str = ""
+    """In the site's words; "" where it answered."""
+
+
 class JiraGateway(Protocol):
     @property
     def dialect(self) -> Dialect:
@@ -64,6 +72,13 @@ class JiraGateway(Protocol):
 
     def count(self, jql: str) -> int:
         """How many issues a bounded search would find; on Cloud an estimate, of which recent changes may be missing."""
+        ...
+
+    def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]:
+        """Which of the issues each query matches now, in the order of the queries, which have no ORDER BY.
+
+        Ids that are gone or hidden are matched by none.
+        """
         ...
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from plugin.atlassian.call import Call
-from plugin.atlassian.gateways import IssuePage
+from plugin.atlassian.gateways import IssuePage, Matched
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_history import Histories, label_changes, transitions
 from plugin.domain.issue import LabelChange, Transition
@@ -13,6 +13,7 @@ from plugin.domain.issue import LabelChange, Transition
 _READ = Call(method="POST", endpoint="issue/bulkfetch", what="read issues", permission="Browse projects")
 _SEARCH = Call(method="POST", endpoint="search/jql", what="search issues", permission="Browse projects")
 _COUNT = Call(method="POST", endpoint="search/approximate-count", what="count issues", permission="Browse projects")
+_MATCH = Call(method="POST", endpoint="jql/match", what="match issues", permission="Browse projects")
 _HISTORY = Call(method="POST", endpoint="changelog/bulkfetch", what="read histories", permission="Browse projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
 
@@ -41,6 +42,15 @@ class CloudJira:
     def count(self, jql: str) -> int:
         """An estimate: the search itself tells no total."""
         return int(self._client.ask(_COUNT, "search/approximate-count", json={"jql": jql})["count"])
+
+    def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]:
+        """https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/#api-rest-api-3-jql-match-post"""
+        body = {"jqls": list(jqls), "issueIds": [int(one) for one in ids]}
+        answer = self._client.ask(_MATCH, "jql/match", json=body)
+        return [
+            Matched(ids=frozenset(str(id) for id in one["matchedIssues"]), refused="; ".join(one["errors"]))
+            for one in answer["matches"]
+        ]
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         return [one for id, told in self._histories(ids, "status") for one in transitions(id, told)]

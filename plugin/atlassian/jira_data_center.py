@@ -7,7 +7,7 @@ from typing import Any
 
 from plugin.atlassian.call import Call
 from plugin.atlassian.errors import Permanent
-from plugin.atlassian.gateways import IssuePage
+from plugin.atlassian.gateways import IssuePage, Matched
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_history import Histories, label_changes, transitions
 from plugin.domain.issue import LabelChange, Transition
@@ -58,6 +58,26 @@ class DataCenterJira:
     def count(self, jql: str) -> int:
         """The total of a search that gives no issue."""
         return int(self._search(jql, ["key"], 0, 0)["total"])
+
+    def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]:
+        """By a search for each query: there is no other question. At most 100 ids.
+
+        A validated search refuses ids that are gone, and an unvalidated one hides what is wrong with the query: so the
+        ids are asked for first.
+        """
+        there = [str(one["id"]) for one in self.read(ids, ["key"])]
+        return [self._matched(there, jql) for jql in jqls]
+
+    def _matched(self, ids: Sequence[str], jql: str) -> Matched:
+        if not ids:
+            return Matched()
+        try:
+            answer = self._search(f"id in ({', '.join(ids)}) AND ({jql})", ["key"], 0, len(ids))
+        except Permanent as refused:
+            if refused.forbidden:
+                raise
+            return Matched(refused=str(refused))
+        return Matched(ids=frozenset(str(one["id"]) for one in answer["issues"]))
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         return [one for id, told in self._histories(ids) for one in transitions(id, told)]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Gone, Permanent
-from plugin.atlassian.gateways import Dialect, IssuePage, Server, Webhook
+from plugin.atlassian.gateways import Dialect, IssuePage, Matched, Server, Webhook
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
@@ -18,6 +18,7 @@ from plugin.domain.verdict import LinkWords
 PROPERTY = "plumbline"
 """The key of our issue property, and the globalId of our remote link."""
 PAGE_SIZE = 100
+QUERIES_AT_ONCE = 10
 PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "LINK_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER")
 
 _MYSELF = Call(method="GET", endpoint="myself", what="ask who we are")
@@ -41,6 +42,8 @@ class JiraDialect(Protocol):
     def search(self, jql: str, fields: Sequence[str], page: str | None, size: int) -> IssuePage: ...
 
     def count(self, jql: str) -> int: ...
+
+    def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]: ...
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]: ...
 
@@ -84,6 +87,14 @@ class JiraDoor:
 
     def count(self, jql: str) -> int:
         return self._speaks.count(jql)
+
+    def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]:
+        found: list[Matched] = []
+        for at in range(0, len(jqls), QUERIES_AT_ONCE):
+            queries = jqls[at : at + QUERIES_AT_ONCE]
+            told = [self._speaks.matches(ids[on : on + PAGE_SIZE], queries) for on in range(0, len(ids), PAGE_SIZE)]
+            found += [_joined(answers) for answers in zip(*told, strict=True)] if told else [Matched()] * len(queries)
+        return found
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
@@ -210,6 +221,12 @@ def oldest_first(jql: str) -> str:
     if _ORDERED.search(_QUOTED.sub("", jql)):
         return jql
     return f"{jql} ORDER BY updated ASC, id ASC".strip()
+
+
+def _joined(answers: Sequence[Matched]) -> Matched:
+    """What a query was answered for one chunk of issues after the other."""
+    refused = next((one.refused for one in answers if one.refused), "")
+    return Matched(refused=refused) if refused else Matched(ids=frozenset().union(*(one.ids for one in answers)))
 
 
 def _webhook(raw: Mapping[str, Any]) -> Webhook:

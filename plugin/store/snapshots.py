@@ -211,6 +211,12 @@ def living(connection: Connection, size: int) -> Iterator[list[Snapshot]]:
         last = batch[-1].id
 
 
+def sample(connection: Connection, size: int) -> list[Snapshot]:
+    """So many issues that are not deleted, by chance; all of them where there are fewer."""
+    statement = select(*_columns).where(issue.c.deleted.is_(False)).order_by(func.random()).limit(size)
+    return [_snapshot(row) for row in connection.execute(statement)]
+
+
 def number_living(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(issue).where(issue.c.deleted.is_(False))) or 0
 

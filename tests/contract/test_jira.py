@@ -209,6 +209,32 @@ def test_a_count_tells_how_many_a_search_would_find(world: World, jira: JiraDoor
         jira.count("projekt = CHK AND")
 
 
+def test_each_query_is_answered_for_the_issues_asked_about(world: World, jira: JiraDoor, issue: Issue) -> None:
+    issues = [
+        world.jira_site.create_issue("CHK", f"Number {at}", labels=["odd"] if at % 2 else []) for at in range(230)
+    ]
+    gone = world.jira_site.create_issue("CHK", "Gone", labels=["odd"])
+    world.jira_site.delete_issue(gone.id)
+    unasked = world.jira_site.create_issue("CHK", "Not asked about", labels=["odd"])
+    asked = [one.id for one in issues] + [gone.id, issue.id]
+    queries = ["labels = odd", "labels = theirs OR labels is EMPTY", *["key = " + issue.key] * 9, "labels != odd"]
+    answers = jira.matches(asked, queries)
+    odd = {one.id for one in issues if one.labels}
+    assert answers[0].ids == odd
+    assert unasked.id not in answers[0].ids
+    assert answers[1].ids == set(asked) - odd - {gone.id}
+    assert [one.ids for one in answers[2:]] == [{issue.id}] * 10
+    assert not any(one.refused for one in answers)
+
+
+def test_a_query_that_the_site_refuses_spoils_no_other(jira: JiraDoor, issue: Issue) -> None:
+    refused, answered = jira.matches([issue.id], ["universe = 42", "labels = theirs"])
+    assert "universe" in refused.refused
+    assert refused.ids == frozenset()
+    assert answered.ids == {issue.id}
+    assert jira.matches([], ["labels = theirs"])[0].ids == frozenset()
+
+
 def test_a_wrong_search_is_permanent(jira: JiraDoor) -> None:
     with pytest.raises(Permanent):
         jira.search("projekt = CHK AND", ["updated"], None)
