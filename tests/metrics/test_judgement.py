@@ -110,6 +110,7 @@ def test_natural_limits_of_twelve_weeks() -> None:
         12,
     ]
     assert natural_limits(CALM[1:]) is None
+    assert natural_limits([1000.0, *CALM, *CALM[:4]]) == natural_limits([*CALM, *CALM[:4]])  # 16 weeks, no older ones
 
 
 @pytest.mark.parametrize(
