@@ -1,5 +1,6 @@
 """Asking Jira for issues: what was asked, what came, what it does not show."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,11 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from plugin.alignment.rulebook import RuleBook
-from plugin.atlassian.errors import DoorError
+from plugin.atlassian.errors import DoorError, Gone, Permanent
 from plugin.atlassian.gateways import JiraGateway
-from plugin.domain.issue import Snapshot
+from plugin.decide import Questions
+from plugin.domain.issue import LabelChange, Snapshot
 from plugin.domain.reading import read_issue
 from plugin.store import snapshots
+from plugin.tags import Histories
+
+logger = logging.getLogger(__name__)
 
 SHOWN = (
     *("summary", "issuetype", "project", "status", "priority", "labels", "parent", "assignee"),
@@ -90,6 +95,11 @@ class Asked:
     names: set[str] = field(default_factory=set)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    histories: Histories = field(default_factory=Histories)
+
+    def left_of(self, questions: Questions) -> Questions:
+        """Those that were not asked yet."""
+        return Questions(questions.issues - self.names, questions.tags - self.histories.of.keys())
 
     def found(self, name: str) -> Snapshot | None:
         """By id or key."""
@@ -100,11 +110,24 @@ class Asked:
         snapshots.hide(connection, self.hidden, now)
 
 
-def ask(around: Surroundings, names: Collection[str], so_far: Asked) -> None:
-    """Reads the issues that were not asked for before. Raises what the gateway raises, and then adds nothing."""
-    wanted = set(names) - so_far.names
-    if not wanted:
-        return
-    so_far.snapshots |= {one.id: one for one in around.read(sorted(wanted))}
-    so_far.names |= wanted
-    so_far.hidden |= {name for name in wanted if so_far.found(name) is None}
+def ask(around: Surroundings, questions: Questions, so_far: Asked) -> None:
+    """Asks what was not asked before. Raises what the gateway raises, and then adds nothing of what it raised for."""
+    wanted = so_far.left_of(questions)
+    if wanted.issues:
+        so_far.snapshots |= {one.id: one for one in around.read(sorted(wanted.issues))}
+        so_far.names |= wanted.issues
+        so_far.hidden |= {name for name in wanted.issues if so_far.found(name) is None}
+    if wanted.tags:
+        so_far.histories.me = around.fields.myself()
+        so_far.histories.of |= _histories(around.jira, sorted(wanted.tags))
+
+
+def _histories(jira: JiraGateway, ids: Sequence[str]) -> dict[str, Sequence[LabelChange] | None]:
+    try:
+        told = jira.label_history(ids)
+    except (Gone, Permanent) as error:
+        if isinstance(error, Permanent) and error.forbidden:
+            raise
+        logger.warning("Jira does not tell who changed the labels of %d issues: %s", len(ids), error)
+        return dict.fromkeys(ids)
+    return {id: [one for one in told if one.issue_id == id] for id in ids}

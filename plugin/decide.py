@@ -13,12 +13,15 @@ from plugin.alignment.rulebook import RuleBook
 from plugin.alignment.verdicts import align, grace_ends
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Change, Reason, State, Verdict
+from plugin.facts import facts_of
 from plugin.store import changes, snapshots, verdicts
+from plugin.tags import unexplained
 
 ASK_AGAIN = timedelta(days=1)
 """How long an issue that Jira did not show counts as hidden."""
 
-_UNDECIDED_AGAIN = timedelta(minutes=5)
+_SOON = timedelta(minutes=5)
+"""When an issue is looked at again for which Jira has to be asked, in case nobody does."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,34 @@ class Occasion:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """What has to be asked of Jira: issues by id or key, and, by id, who changed the tags on an issue."""
+
+    issues: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.issues or self.tags)
+
+
+@dataclass(frozen=True)
 class Decision:
     """What became of a batch. `unknown` holds ids of issues that need a refresh, `parents` names never seen.
 
-    An issue that waits for its parent's verdict alone needs no refresh.
+    An issue that waits for its parent's verdict alone needs no refresh. `unexplained` holds ids of issues whose tags
+    somebody changed and no event told who: nothing was recorded of them, and nothing is written before that is known.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     planned: int = 0
     unknown: frozenset[str] = frozenset()
     parents: frozenset[str] = frozenset()
+    unexplained: frozenset[str] = frozenset()
+
+    @property
+    def questions(self) -> Questions:
+        """What to ask Jira before deciding again."""
+        return Questions(issues=self.unknown | self.parents, tags=self.unexplained)
 
     @property
     def undecided(self) -> frozenset[str]:
@@ -68,20 +89,24 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     living = [one for one in batch if not one.deleted]
     if not living:
         return Decision()
+    verdicts.forget_flags(connection, [one.id for one in living], book.tag.unlinked_label, book.version)
     above, unknown_parents = _ancestors(connection, living, now)
     judged = _judge(connection, book, living, above, occasion)
+    held = unexplained(connection, judged.facts, book, now)
     decided, previous = judged.verdicts, judged.previous
-    verdicts.record(connection, decided, previous, now)
-    changes.put(connection, judged.planned)
+    verdicts.record(connection, {id: one for id, one in decided.items() if id not in held}, previous, now)
+    changes.put(connection, {id: None if id in held else one for id, one in judged.planned.items()})
     snapshots.aligned(connection, decided, book.version)
-    turned = [one for one in living if not decided[one.id].same_tag(previous.get(one.id))]
+    turned = [one for one in living if one.id not in held and not decided[one.id].same_tag(previous.get(one.id))]
     snapshots.look_at_children(connection, turned, now)
     _look_later(connection, book, living, decided, now)
+    snapshots.look_again(connection, held, now + _SOON)
     return Decision(
         verdicts=decided,
         planned=sum(1 for one in judged.planned.values() if one),
         unknown=frozenset(one.id for one in living if _lacks_own_fields(one, decided[one.id])),
         parents=frozenset(unknown_parents),
+        unexplained=held,
     )
 
 
@@ -105,7 +130,7 @@ def rehearse(connection: Connection, book: RuleBook, living: Collection[Snapshot
 def _judge(
     connection: Connection, book: RuleBook, living: Collection[Snapshot], above: Ancestors, occasion: Occasion
 ) -> Judged:
-    facts = _facts(connection, living)
+    facts = facts_of(connection, living, book)
     decided = align(facts, book, above, occasion.now)
     planned = _planned(connection, facts, decided, book, occasion)
     return Judged(facts, decided, planned)
@@ -113,22 +138,6 @@ def _judge(
 
 def _lacks_own_fields(one: Snapshot, verdict: Verdict) -> bool:
     return any(name != "parent" or name not in one.fields for name in verdict.missing)
-
-
-def _facts(connection: Connection, living: Collection[Snapshot]) -> list[Facts]:
-    ids = [one.id for one in living]
-    previous, ours = verdicts.of(connection, ids), changes.ours(connection, ids)
-    said = verdicts.overrides(connection, ids)
-    return [
-        Facts(
-            snapshot=one,
-            previous=previous.get(one.id),
-            ours=ours[one.id].labels if one.id in ours else frozenset(),
-            taken_away=frozenset(word.label for word in said.get(one.id, ()) if word.kind == "removed"),
-            set_by_people=frozenset(word.label for word in said.get(one.id, ()) if word.kind == "set"),
-        )
-        for one in living
-    ]
 
 
 def _ancestors(connection: Connection, living: Collection[Snapshot], now: datetime) -> tuple[Ancestors, set[str]]:
@@ -170,4 +179,4 @@ def _look_later(
             undecided.append(one.id)
         elif verdict.reason is Reason.NEW and (ends := grace_ends(one, book.configuration.site.grace)):
             snapshots.look_again(connection, [one.id], ends)
-    snapshots.look_again(connection, undecided, now + _UNDECIDED_AGAIN)
+    snapshots.look_again(connection, undecided, now + _SOON)

@@ -3,7 +3,8 @@
 import logging
 import traceback
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, starmap
@@ -14,15 +15,16 @@ from sqlalchemy.exc import DBAPIError
 from plugin.alignment.rulebook import RuleBook
 from plugin.asking import Asked, Surroundings, ask
 from plugin.atlassian.errors import DoorError, Permanent, Retryable
-from plugin.decide import Decision, Occasion, decide
+from plugin.decide import Decision, Occasion, Questions, decide
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.product import TagNames
 from plugin.domain.verdict import Verdict
-from plugin.echo import by_people, echo_of
-from plugin.gather import GONE, Course, Gathered, Group, Outcome, follow, gather, label_change
+from plugin.echo import echo_of
+from plugin.gather import GONE, Course, Gathered, Group, Outcome, Told, follow, gather, label_change
 from plugin.store import changes, progress, snapshots, unhindered, verdicts
 from plugin.store.progress import Fact
 from plugin.store.verdicts import Override
+from plugin.tags import settle
 from webhooks.events import IssueEvent
 from webhooks.inbox import Claimed, Inbox, Settlement
 
@@ -138,11 +140,12 @@ class Digest:
 
     def _settle(self, claimed: Sequence[Claimed]) -> int:
         gathered, asked = gather(claimed, self._around.snapshot), Asked()
-        self._ask(gathered, [name for name, one in gathered.groups.items() if one.thin and not one.deleted], asked)
+        thin = frozenset(name for name, one in gathered.groups.items() if one.thin and not one.deleted)
+        self._ask(gathered, Questions(thin), asked)
         for _ in range(_HIGHEST):
             with self._around.engine.connect() as connection, connection.begin() as transaction:
                 decision, outcomes = self._record(connection, gathered, asked)
-                wanted = (decision.unknown | decision.parents) - asked.names
+                wanted = asked.left_of(decision.questions)
                 if not wanted:
                     self._close(connection, outcomes)
                     return decision.planned
@@ -154,14 +157,15 @@ class Digest:
             self._close(connection, outcomes)
         return decision.planned
 
-    def _ask(self, gathered: Gathered, names: Collection[str], asked: Asked) -> bool:
+    def _ask(self, gathered: Gathered, questions: Questions, asked: Asked) -> bool:
         """Asks Jira; where it cannot be asked, the deliveries that need it wait, and the others go on without them."""
         try:
-            ask(self._around, names, asked)
+            ask(self._around, questions, asked)
         except DoorError as error:
             if _is_poison(error):
                 raise
-            waiting = {id for name in names if name in gathered.groups for id in gathered.groups[name].deliveries}
+            names = gathered.groups.keys() & (questions.issues | questions.tags)
+            waiting = {id for name in names for id in gathered.groups[name].deliveries}
             if not waiting:  # it is about parents only: all of the batch waits
                 waiting = {id for one in gathered.groups.values() for id in one.deliveries}
             self._wait(sorted(waiting), error)
@@ -174,9 +178,9 @@ class Digest:
     def _ask_and_decide(self, decision: Decision) -> int:
         """Refreshes what a decision lacked and decides it again; where Jira cannot be asked, it is looked at later."""
         asked, planned, book = Asked(), 0, self._around.book()
-        undecided = set(decision.undecided)
+        undecided = decision.undecided | decision.unexplained
         for _ in range(_HIGHEST):
-            wanted = (decision.unknown | decision.parents) - asked.names
+            wanted = asked.left_of(decision.questions)
             if not wanted or not book:
                 break
             try:
@@ -187,9 +191,10 @@ class Digest:
             with self._around.engine.begin() as connection:
                 now = self._around.clock()
                 asked.store(connection, now)
+                settle(connection, asked.histories, book, now)
                 batch = snapshots.by_ids(connection, undecided | asked.snapshots.keys())
                 decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
-            undecided |= decision.undecided
+            undecided |= decision.undecided | decision.unexplained
             planned += decision.planned
         return planned
 
@@ -199,9 +204,10 @@ class Digest:
         recording = _Recording(connection, groups, _courses(connection, groups, asked), now)
         asked.store(connection, now)
         recording.recognise_echoes(self._me())
-        recording.store(book.tag if book else TagNames())
+        recording.store(book)
         decision = Decision()
         if book:
+            settle(connection, asked.histories, book, now)
             batch = snapshots.by_ids(connection, [*recording.to_decide(), *asked.snapshots])
             decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
         recording.close()
@@ -251,16 +257,20 @@ class _Recording:
             seen += [seq for seq in matched.values() if seq is not None]
         self._seen = seen
 
-    def store(self, tag: TagNames) -> None:
+    def store(self, book: RuleBook | None) -> None:
         groups, courses = self._groups, self._courses
         snapshots.upsert(self._connection, [one.newest for one in courses.values() if one.newest])
         snapshots.mark_deleted(self._connection, [id for id, one in courses.items() if one.deleted])
         snapshots.add_transitions(self._connection, chain.from_iterable(starmap(_transitions, groups.items())))
-        ours = changes.ours(self._connection, groups)
+        tag, version = (book.tag, book.version) if book else (TagNames(), None)
+        ours, known = changes.ours(self._connection, groups), snapshots.by_ids(self._connection, groups)
         for id, group in groups.items():
             labels = ours[id].labels if id in ours else frozenset[str]()
+            people = [one for at, one in enumerate(group.told) if at not in self._echoes[id]]
             made = [
-                one for event in by_people(group.events, self._echoes[id]) for one in _overrides(id, event, labels, tag)
+                replace(said, parent=_parent(one, known.get(id)), version=version)
+                for one in people
+                for said in _overrides(id, one.event, labels, tag)
             ]
             verdicts.add_overrides(self._connection, made)
             changes.disown(self._connection, id, [one.label for one in made if one.kind == "removed"])
@@ -326,7 +336,13 @@ def _overrides(id: str, event: IssueEvent, ours: frozenset[str], tag: TagNames) 
     """What a person did to tags: they may set any; only those that we put there can be taken away from us."""
     added, removed = label_change(event.changelog)
     for label in added:
-        if label == tag.unlinked_label or label.startswith(tag.label_prefix):
+        if label == tag.unlinked_label or tag.objective_in(label) is not None:
             yield Override(id, label, "set", event.actor, event.at)
     for label in removed & ours:
         yield Override(id, label, "removed", event.actor, event.at)
+
+
+def _parent(told: Told, known: Snapshot | None) -> str | None:
+    """The issue's parent when the event happened; one that does not say is taken for the present."""
+    whole = told.whole if told.whole and "parent" in told.whole.fields else known
+    return whole.parent if whole else None

@@ -1,6 +1,6 @@
 """Telling our own writes from people's: an echo has our account as actor **and** only the change that we expect."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from plugin.gather import is_label_item, label_change
 from plugin.store.changes import Expected
@@ -21,8 +21,3 @@ def echo_of(event: IssueEvent, me: str | None, expected: Iterable[Expected]) -> 
         if added <= one.added and removed <= one.removed and (added or removed):
             return one.seq
     return None
-
-
-def by_people(events: Sequence[IssueEvent], echoes: frozenset[int]) -> list[IssueEvent]:
-    """The events that are no echo; `echoes` are positions in `events`."""
-    return [one for number, one in enumerate(events) if number not in echoes]

@@ -18,6 +18,7 @@ from plugin.decide import Occasion, decide
 from plugin.domain.issue import Snapshot, Transition
 from plugin.store import progress, snapshots, unhindered
 from plugin.store.progress import Fact
+from plugin.tags import unknown_objectives
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ class Sweep:
         with self._around.engine.begin() as connection:
             for name in (progress.SWEPT, cursors.finished):
                 progress.move_cursor(connection, name, started)
+            progress.note(connection, unknown_objectives(connection, book, self._around.clock()))
         self._note(Fact(name=FACT, ok=True, words="Jira answers", at=self._around.clock()))
         return recovered
 
@@ -121,7 +123,8 @@ class Sweep:
         now = self._around.clock()
         try:
             with connection.begin_nested():
-                decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+                decision = decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+                snapshots.look_again(connection, decision.unexplained, now)
         except DBAPIError:
             raise
         except Exception:

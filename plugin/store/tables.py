@@ -98,6 +98,8 @@ override = Table(
     Column("kind", Text, nullable=False, comment="set or removed, by a person"),
     Column("actor", Text),
     Column("at", _moment, nullable=False),
+    Column("parent", Text, comment="the issue's parent at that time"),
+    Column("version", Integer, comment="of the configuration in force then; null: unknown"),
 )
 
 change = Table(

@@ -1,11 +1,11 @@
 """Verdicts and people's overrides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.issue import Snapshot
@@ -15,13 +15,18 @@ from plugin.store.tables import issue, override, verdict, verdict_history
 
 @dataclass(frozen=True)
 class Override:
-    """A person put a label of ours on an issue, or took one away. `actor` is an account id, None where unknown."""
+    """A person put a label of ours on an issue, or took one away. `actor` is an account id, None where unknown.
+
+    `parent` is the issue's parent then, and `version` that of the configuration then in force, None where unknown.
+    """
 
     issue_id: str
     label: str
     kind: Literal["set", "removed"]
     actor: str | None
     at: datetime
+    parent: str | None = None
+    version: int | None = None
 
 
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, Verdict]:
@@ -106,8 +111,23 @@ def add_overrides(connection: Connection, made: Iterable[Override]) -> None:
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[override.c.issue_id, override.c.label],
-            set_={"kind": new.kind, "actor": new.actor, "at": new.at},
+            set_={name: new[name] for name in ("kind", "actor", "at", "parent", "version")},
             where=override.c.at <= new.at,
+        )
+    )
+
+
+def forget_flags(connection: Connection, ids: Collection[str], flag: str, version: int) -> None:
+    """A flag that people took away may come back once the issue's parent or the rules are other than they were."""
+    moved = override.c.parent.is_distinct_from(issue.c.parent) | (override.c.version != version)
+    connection.execute(
+        delete(override).where(
+            override.c.issue_id.in_(list(ids)),
+            override.c.issue_id == issue.c.id,
+            override.c.label == flag,
+            override.c.kind == "removed",
+            override.c.version.is_not(None),
+            moved,
         )
     )
 
