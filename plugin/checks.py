@@ -26,6 +26,7 @@ class Checks:
             with self._engine.connect() as connection:
                 known = progress.facts(connection)
                 waiting, parked = changes.counts(connection)
+                why = changes.parked_words(connection, most=3)
                 version = configurations.active_version(connection)
             backlog = self._inbox.waiting()
         except SQLAlchemyError:
@@ -48,7 +49,7 @@ class Checks:
             Fact(
                 name="changes",
                 ok=not parked,
-                words=f"{waiting} changes wait to be written, {parked} are parked",
+                words=" · ".join([f"{waiting} changes wait to be written, {parked} are parked", *why]),
                 at=now,
             ),
             *known,

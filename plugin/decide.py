@@ -14,6 +14,7 @@ from plugin.alignment.verdicts import align, grace_ends
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Change, Reason, State, Verdict
 from plugin.facts import facts_of
+from plugin.quiet import hush
 from plugin.store import changes, snapshots, verdicts
 from plugin.tags import unexplained
 
@@ -95,15 +96,20 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     held = unexplained(connection, judged.facts, book, now)
     decided, previous = judged.verdicts, judged.previous
     verdicts.record(connection, {id: one for id, one in decided.items() if id not in held}, previous, now)
-    changes.put(connection, {id: None if id in held else one for id, one in judged.planned.items()})
+    wanted = {id: None if id in held else one for id, one in judged.planned.items()}
+    quiet = hush(connection, book, wanted, now)
+    changes.put(connection, quiet.planned)
+    changes.park_planned(connection, quiet.fights)
     snapshots.aligned(connection, decided, book.version)
     turned = [one for one in living if one.id not in held and not decided[one.id].same_tag(previous.get(one.id))]
     snapshots.look_at_children(connection, turned, now)
     _look_later(connection, book, living, decided, now)
+    for id, at in quiet.again.items():
+        snapshots.look_again(connection, [id], at)
     snapshots.look_again(connection, held, now + _SOON)
     return Decision(
         verdicts=decided,
-        planned=sum(1 for one in judged.planned.values() if one),
+        planned=sum(1 for one in quiet.planned.values() if one),
         unknown=frozenset(one.id for one in living if _lacks_own_fields(one, decided[one.id])),
         parents=frozenset(unknown_parents),
         unexplained=held,

@@ -39,14 +39,24 @@ class Writer:
                     return _REFUSED_AGAIN
         with self._around.engine.begin() as connection:
             wait = changes.due_in(connection)
+            if wait is not None and (cap := self._per_minute()):
+                room, seconds = changes.room_for(connection, cap)
+                wait = wait if room else max(wait, seconds)
             if wait is None:
                 words = "nothing waits to be written"
                 progress.note_recovered(connection, Fact(name=FACT, ok=True, words=words, at=self._around.clock()))
         return wait
 
     def _claim(self) -> list[Claimed]:
+        cap = self._per_minute()
         with self._around.engine.begin() as connection:
-            return changes.claim(connection, self._owner, _MOST, self._lease)
+            most = min(_MOST, changes.room_for(connection, cap)[0]) if cap else _MOST
+            return changes.claim(connection, self._owner, most, self._lease) if most else []
+
+    def _per_minute(self) -> int:
+        """The site's own limit on issues written in a minute, 0 where there is none."""
+        book = self._around.book()
+        return book.configuration.site.writes_per_minute if book else 0
 
     def _write(self, claimed: Claimed) -> bool:
         """Writes one change. False where Jira refuses our account: then nothing else is worth trying now."""

@@ -165,7 +165,7 @@ def environment(sandbox: RunningSandbox, database: str) -> Mapping[str, str]:
 def configuration(projects: str = "CHK", *, mode: str = "tag", grace: timedelta = timedelta(0)) -> Configuration:
     """One product, one stream, one objective of this quarter, and the rule that component Wallet serves it."""
     today = Quarter.of(datetime.now(UTC).date())
-    site = Site(mode=mode, review=ReviewPlan(space="PROD"), grace=Grace(new=grace))
+    site = Site(mode=mode, review=ReviewPlan(space="PROD"), grace=Grace(new=grace), flags_per_week=0)
     return Configuration(
         site=site,
         products=(

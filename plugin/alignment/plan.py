@@ -61,6 +61,20 @@ def plan(facts: Facts, verdict: Verdict, book: RuleBook, terms: Terms) -> Change
     )
 
 
+def without_flag(change: Change, flag: str, last_link: LinkWords | None) -> Change | None:
+    """The change for an issue that may not be flagged yet: what is wrong on it goes, and nothing else is said."""
+    if not (change.remove or last_link or set(change.add) - {flag}):
+        return None
+    return change.model_copy(
+        update={
+            "add": tuple(one for one in change.add if one != flag),
+            "provenance": None,
+            "link": None,
+            "link_changed": last_link is not None,
+        }
+    )
+
+
 def wanted_labels(verdict: Verdict, book: RuleBook) -> frozenset[str]:
     """The labels that the verdict calls for."""
     if verdict.state is State.ALIGNED and verdict.objective:

@@ -236,6 +236,10 @@ class Site(Frozen):
     exempt: tuple[ExemptClass, ...] = ()
     grace: Grace = Grace()
     review: ReviewPlan
+    flags_per_week: Annotated[int, Field(strict=True, ge=0)] = 50
+    """At most so many issues of a project get the unlinked label in an ISO week; the rest waits. 0: no limit."""
+    writes_per_minute: Annotated[int, Field(strict=True, ge=0)] = 0
+    """At most so many issues are written in a minute, all workers together. 0: only Jira's own limits hold."""
     managed_by: Literal["files", "console"] = "console"
     pace: PaceLimits = PaceLimits()
     metric_hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()

@@ -12,6 +12,7 @@ time_zone: Europe/Dublin
 working_days: [mon, tue, wed, thu, fri]
 holidays: []
 mode: tag                         # shadow | tag ; a real site starts in shadow, which writes nothing to Jira
+flags_per_week: 0                 # a demo shows everything at once; a real site flags 50 a week in each project
 tag: {label_prefix: objective-, unlinked_label: no-objective}
 exempt:
   # Some work needs no objective. A class says which, and the budget what share of the work was agreed for it.

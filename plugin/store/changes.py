@@ -41,6 +41,8 @@ class Expected:
 _ERASING = func.coalesce(change.c.body["erased"].as_boolean(), False)
 """Untagging is not undone by a verdict that wants nothing written; only a newer change takes its place."""
 
+_ROOM_LOCK = 7_586_253_015  # any number that nobody else in the database takes
+
 UNSURE = LinkWords(title="", summary="", url="")
 """The words of a link that we sent and that nobody confirmed: it may be there or not, and equals no other."""
 
@@ -137,6 +139,40 @@ def park(connection: Connection, claimed: Claimed, owner: str, error: str) -> No
         .where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
         .values(owner=None, lease_until=None, parked_at=func.now(), error=error)
     )
+
+
+def park_planned(connection: Connection, why: Mapping[str, str]) -> None:
+    """Holds planned changes back, each with its sentence, until a newer one takes its place."""
+    for issue_id, words in sorted(why.items()):
+        connection.execute(
+            update(change).where(change.c.issue_id == issue_id).values(parked_at=func.now(), error=words)
+        )
+
+
+def parked_words(connection: Connection, most: int) -> list[str]:
+    """Why changes are parked, the newest first."""
+    statement = select(change.c.error).where(change.c.parked_at.is_not(None)).order_by(change.c.parked_at.desc())
+    return [words or "" for words in connection.scalars(statement.limit(most))]
+
+
+def room_for(connection: Connection, per_minute: int) -> tuple[int, float]:
+    """How many issues may be written now, all processes together, and else in how many seconds the next one may.
+
+    What another writer holds counts as written. Until the transaction ends no other writer is told its room, so that
+    two are never told the same.
+    """
+    connection.execute(select(func.pg_advisory_xact_lock(_ROOM_LOCK)))
+    within = write_log.c.sent_at > func.clock_timestamp() - timedelta(minutes=1)
+    newest = select(write_log.c.sent_at).where(within).order_by(write_log.c.sent_at.desc()).limit(per_minute)
+    sent_at = list(connection.scalars(newest))
+    held = connection.scalar(
+        select(func.count()).select_from(change).where(change.c.owner.is_not(None), change.c.lease_until > func.now())
+    )
+    room = max(0, per_minute - len(sent_at) - (held or 0))
+    if room or not sent_at:
+        return room, 1.0
+    now = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return 0, max(0.1, 60 - (now - sent_at[-1]).total_seconds())
 
 
 def drop(connection: Connection, issue_id: str) -> None:
