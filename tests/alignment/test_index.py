@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from unittest.mock import patch
 
 import pytest
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from plugin.alignment import Facts, align
+from plugin.alignment.answers import Answer, Answers, Owner
 from plugin.alignment.lint import lint
+from plugin.alignment.rulebook import CompiledExemption, CompiledRule
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import State
-from plugin.jql import Index, View
-from plugin.jql.index import Found
 from tests.alignment.world import NOW, PRODUCT, below, book, snapshot
 from tests.jql.reference import Formula, formulas, issues
 
@@ -22,13 +23,20 @@ OBJECTIVES = st.sampled_from(["a", "b", "old", "next"])
 PRIORITIES = st.sampled_from([1, 100])
 
 
-class OneByOne(Index):
-    """Asks each condition of each issue."""
+class OneByOne(Answers):
+    """Decides each rule and each class by itself, in order."""
 
-    def matches(self, view: View) -> Found:
-        answers = [one.matches(view) for one in self.conditions]
-        matched = {at for at, answer in enumerate(answers) if answer}
-        return Found(matched, {at for at, answer in enumerate(answers) if answer is None})
+    @cached_property
+    def rules(self) -> list[Answer[CompiledRule]]:
+        return self.asked(self._product.rules)
+
+    @cached_property
+    def exempt(self) -> list[Answer[CompiledExemption]]:
+        return self.asked(self._product.exempt)
+
+    def asked(self, owners: Sequence[Owner]) -> list[Answer[Owner]]:
+        told = [(one, one.condition.decide(self._view).matched) for one in owners]
+        return [Answer(one, matched is True, self._view) for one, matched in told if matched is not False]
 
 
 def product(rules: Sequence[tuple[Formula, str, int]], exempt: Sequence[Formula]) -> dict[str, JsonValue]:
@@ -52,10 +60,10 @@ def test_verdicts_are_those_of_asking_rule_by_rule(
     rules: list[tuple[Formula, str, int]], exempt: list[Formula], told: list[Mapping[str, JsonValue]]
 ) -> None:
     batch = [Facts(_as_told(number, one)) for number, one in enumerate(told, 1)]
-    written = product(rules, exempt)
-    together = align(batch, book(written), {}, NOW)
-    with patch("plugin.jql.Index", OneByOne):
-        assert together == align(batch, book(written), {}, NOW)
+    written = book(product(rules, exempt))
+    together = align(batch, written, {}, NOW)
+    with patch("plugin.alignment.verdicts.Answers", OneByOne):
+        assert together == align(batch, written, {}, NOW)
 
 
 def _as_told(number: int, fields: Mapping[str, JsonValue]) -> Snapshot:
