@@ -124,10 +124,15 @@ def _version(value: object) -> JsonValue:
 
 
 def _link(value: object) -> JsonValue:
-    """An issue link keeps its type and the other end: `{id, type, inwardIssue | outwardIssue: {id, key}}`."""
+    """An issue link keeps its type and the other end: `{id, type, inwardIssue | outwardIssue: {id, key}}`.
+
+    Without the words that its two ends read, its type could not be told by them, nor one end from the other.
+    """
     found = _object(value)
+    kind = _object(found.get("type"))
+    words = {name: _name(kind[name]) for name in ("inward", "outward") if kind.get(name)}
     ends = {name: _id_and_key(found[name]) for name in ("inwardIssue", "outwardIssue") if found.get(name)}
-    return {"id": _name(found.get("id")), "type": _id_and_name(found.get("type")), **ends}
+    return {"id": _name(found.get("id")), "type": {**_id_and_name(kind), **words}, **ends}
 
 
 def _label(value: object) -> JsonValue:

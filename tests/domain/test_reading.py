@@ -43,7 +43,11 @@ def test_an_issue_is_read_in_the_shapes_of_a_snapshot() -> None:
             resolutiondate=None,
             duedate="2019-03-01",
             issuelinks=[
-                {"id": "7", "type": {"id": "1", "name": "Blocks"}, "outwardIssue": {"id": "8", "key": "CHK-8"}}
+                {
+                    "id": "7",
+                    "type": {"id": "1", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
+                    "outwardIssue": {"id": "8", "key": "CHK-8"},
+                }
             ],
             comment={"comments": [{"author": PERSON, "body": "x"}]},
             watches={"watchCount": 3},
@@ -72,7 +76,13 @@ def test_an_issue_is_read_in_the_shapes_of_a_snapshot() -> None:
         "created": "2019-02-16T03:01:52.971+00:00",
         "resolutiondate": None,
         "duedate": "2019-03-01",
-        "issuelinks": [{"id": "7", "type": {"id": "1", "name": "Blocks"}, "outwardIssue": {"id": "8", "key": "CHK-8"}}],
+        "issuelinks": [
+            {
+                "id": "7",
+                "type": {"id": "1", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
+                "outwardIssue": {"id": "8", "key": "CHK-8"},
+            }
+        ],
     }
 
 
