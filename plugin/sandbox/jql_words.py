@@ -29,7 +29,7 @@ _TOKEN = re.compile(rf"\s*(?:{_QUOTED}|{_SIGN}|{_PLAIN})", re.DOTALL)
 _ESCAPE = re.compile(r"""\\(u[0-9a-fA-F]{4}|[tnr"'\\ ]|.)""", re.DOTALL)
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r", '"': '"', "'": "'", "\\": "\\", " ": " "}
 _NUMBER = re.compile(r"-?[0-9]+")
-_DEEPEST = 200
+_DEEPEST = 100
 """Parentheses and NOTs within each other: more is refused before Python's own recursion ends."""
 _SORTED = ("updated", "created", "id", "key")
 _COMPARISONS: dict[str, Operator] = {
