@@ -23,7 +23,11 @@ class Gone(DoorError):  # noqa: N818 — the family is the name
 
 
 class Permanent(DoorError):  # noqa: N818 — the family is the name
-    """Trying again changes nothing. `forbidden` is set for 401 and 403: stop writing and raise a check."""
+    """Trying again changes nothing.
+
+    `forbidden` is set where it is not about this one call, as after 401, 403 or an answer that is not the API's: stop
+    writing, keep the work and raise a check.
+    """
 
     def __init__(self, words: str, forbidden: bool = False) -> None:
         super().__init__(words)

@@ -1,7 +1,8 @@
 """The door to Jira: what `JiraGateway` promises, on Cloud and on Data Center."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -30,6 +31,16 @@ _WEBHOOKS = Call(
 _WEBHOOKS_PATH = "rest/webhooks/1.0/webhook"
 _QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1""")
 _ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
+
+
+@contextmanager
+def _understood(call: str, place: str) -> Iterator[None]:
+    """A 200 whose JSON lacks what the API always gives is not about this call: a proxy or another service answers."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError) as error:
+        words = f"could not {call} at {place}: the answer is JSON, but not the API's ({type(error).__name__}: {error})"
+        raise Permanent(f"{words}; a proxy seems to stand at this address.", forbidden=True) from None
 
 
 class JiraDialect(Protocol):
@@ -80,13 +91,16 @@ class JiraDoor:
     def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         wanted = list(dict.fromkeys(ids))
         chunks = (wanted[at : at + PAGE_SIZE] for at in range(0, len(wanted), PAGE_SIZE))
-        return [issue for chunk in chunks for issue in self._speaks.read(chunk, fields)]
+        with _understood("read issues", self._client.base):
+            return [issue for chunk in chunks for issue in self._speaks.read(chunk, fields)]
 
     def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
-        return self._speaks.search(oldest_first(jql), fields, page, PAGE_SIZE)
+        with _understood("search issues", self._client.base):
+            return self._speaks.search(oldest_first(jql), fields, page, PAGE_SIZE)
 
     def count(self, jql: str) -> int:
-        return self._speaks.count(jql)
+        with _understood("count issues", self._client.base):
+            return self._speaks.count(jql)
 
     def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]:
         found: list[Matched] = []
@@ -98,7 +112,8 @@ class JiraDoor:
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
-        return [one for chunk in chunks for one in self._speaks.history(chunk)]
+        with _understood("read histories", self._client.base):
+            return [one for chunk in chunks for one in self._speaks.history(chunk)]
 
     def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
         chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))

@@ -40,6 +40,8 @@ def decide(outcome: Outcome, call: Call, one: Try) -> DoorError:
         return Retryable(_sentence(outcome, call), _pause(outcome, one), reason)
     if outcome.status in {401, 403}:
         return Permanent(_refusal(outcome, call), forbidden=True)
+    if outcome.failure in {"address", "token", "body"}:  # nobody else's call would fare better
+        return Permanent(f"{_sentence(outcome, call)}{_advice(outcome)}", forbidden=True)
     if outcome.status in {404, 410} and call.subject:
         return Gone(f"{_sentence(outcome, call)}; it was deleted, or the account may not see it.")
     if outcome.status in {409, 412} or _says_title_taken(outcome):

@@ -153,6 +153,7 @@ def test_any_other_refusal_is_final(status: int) -> None:
 def test_a_wrong_address_and_a_strange_answer_are_final(failure: Failure, advice: str) -> None:
     found = decided(told(failure=failure))
     assert isinstance(found, Permanent)
+    assert found.forbidden, "it is about the site, not about this call"
     assert advice in str(found)
 
 
