@@ -113,7 +113,8 @@ def is_internal(address: str) -> bool:
     """Whether an address is not one of the public Internet: private, loopback, link-local, reserved, multicast."""
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        translated = int(found) >> 32 in (0, 0x64FF9B << 64)  # ::/96, and NAT64's 64:ff9b::/96
+        found = IPv4Address(int(found) & 0xFFFFFFFF) if translated else found.ipv4_mapped or found.sixtofour or found
     return not found.is_global or found.is_multicast
 
 
