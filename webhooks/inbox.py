@@ -308,7 +308,9 @@ class Inbox:
 
     def forget(self, older_than: timedelta) -> int:
         """Deletes what settled that long ago: ids and outcomes are kept for questions, not for ever."""
-        old = (delivery.c.state == SETTLED) & (delivery.c.settled_at < func.now() - older_than)
+        # Nothing settles before it is received: the index on that moment spares reading every row each time.
+        long_ago = func.now() - older_than
+        old = (delivery.c.received_at < long_ago) & (delivery.c.state == SETTLED) & (delivery.c.settled_at < long_ago)
         with self._engine.begin() as connection:
             return connection.execute(delete(delivery).where(old)).rowcount
 
