@@ -283,7 +283,7 @@ class _Recording:
         return [
             id
             for id, one in self._courses.items()
-            if not one.deleted and any(at not in self._echoes[id] for at in one.undecided)
+            if not one.deleted and (one.relabelled or any(at not in self._echoes[id] for at in one.undecided))
         ]
 
     def outcomes(self, decided: Mapping[str, Verdict], asked: Asked) -> dict[str, Outcome]:
@@ -308,7 +308,7 @@ class _Recording:
 
 
 def _courses(connection: Connection, groups: Mapping[str, Group], asked: Asked) -> dict[str, Course]:
-    known = snapshots.by_ids(connection, groups)
+    known = snapshots.held(connection, groups)
     return {id: follow(one, known.get(id), asked.snapshots.get(id)) for id, one in groups.items()}
 
 

@@ -84,6 +84,10 @@ class Course:
     asking: list[int] = field(default_factory=list)
     """Positions of the events for whose sake Jira is asked: the thin ones; where all are whole, the first."""
 
+    relabelled: bool = False
+    """Whether the newest shows other labels than were known: an event that was on its way during a write of ours
+    hid what we wrote, until the echo brings it back."""
+
     @property
     def undecided(self) -> list[int]:
         return [at for at, one in enumerate(self.endings) if one is None]
@@ -106,6 +110,7 @@ def follow(group: Group, known: Snapshot | None, fresh: Snapshot | None) -> Cour
             course.newest = _over(one.whole, course.newest)
         if one.event.deleted:
             _delete(course)
+    course.relabelled = course.newest is not None and course.newest.labels not in (None, known and known.labels)
     return course
 
 

@@ -99,7 +99,7 @@ class Sweep:
         """Status changes of issues that are new or newer to us, from Jira's own history."""
         with self._around.engine.connect() as connection:
             known = snapshots.by_ids(connection, [one.id for one in batch])
-        wanted = [one for one in batch if one.id not in known or known[one.id].updated < one.updated]
+        wanted = [one for one in batch if _is_news(one, known.get(one.id))]
         entered = self._around.jira.history([one.id for one in wanted]) if wanted else []
         return [*entered, *_beginnings(wanted, entered)]
 
@@ -107,7 +107,7 @@ class Sweep:
         now = self._around.clock()
         with self._around.engine.begin() as connection:
             known = snapshots.by_ids(connection, [one.id for one in batch])
-            newer = [one for one in batch if one.id not in known or known[one.id].updated < one.updated]
+            newer = [one for one in batch if _is_news(one, known.get(one.id))]
             snapshots.upsert(connection, newer)
             snapshots.add_transitions(connection, history)
             merged = snapshots.by_ids(connection, [one.id for one in newer])
@@ -158,6 +158,11 @@ def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> li
             at = datetime.fromisoformat(created).astimezone(UTC)
             beginnings.append(Transition(issue_id=snapshot.id, at=at, to_status=begun, from_status=None))
     return beginnings
+
+
+def _is_news(one: Snapshot, known: Snapshot | None) -> bool:
+    """Whether it is newer than what is known; an issue that was gone and is shown again is news at any age."""
+    return known is None or known.deleted or known.updated < one.updated
 
 
 def _is_missed(one: Snapshot, known: Snapshot | None, now: datetime) -> bool:

@@ -62,6 +62,10 @@ class Writer:
         """Writes one change. False where Jira refuses our account: then nothing else is worth trying now."""
         change = claimed.change
         with self._around.engine.begin() as connection:
+            mine = changes.renew(connection, claimed, self._owner, self._lease)
+        if not mine:
+            return True
+        with self._around.engine.begin() as connection:
             seq = changes.expect(connection, change)
         try:
             self._send(change)

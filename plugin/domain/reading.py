@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import JsonValue
 
 from plugin.domain.issue import Snapshot
-from plugin.domain.text import from_adf, from_plain, from_wiki
+from plugin.domain.text import from_adf, from_plain, from_wiki, storable
 
 Fields = Mapping[str, Any]
 """An issue's fields as Jira sent them, by field id."""
@@ -75,8 +75,8 @@ def _object(value: object) -> Mapping[str, Any]:
 
 
 def _name(value: object) -> str:
-    """Names and ids as text; NUL, which no column holds, is dropped."""
-    return "" if value is None else str(value).replace("\x00", "")
+    """Names and ids as text that a column holds."""
+    return "" if value is None else storable(str(value))
 
 
 def _picked(*names: str) -> Callable[[object], dict[str, JsonValue]]:

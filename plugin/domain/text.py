@@ -9,8 +9,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 _DEEPEST = 100
 """Levels of an Atlassian document that are read: editors stay far below, and a hostile one must not fill the stack."""
+
+
+def storable(text: str) -> str:
+    """The text without NUL and without halves of surrogate pairs, which no column holds."""
+    return _UNSTORABLE.sub("", text)
 
 
 def from_plain(text: str) -> str:
@@ -128,6 +135,6 @@ def _unmarked(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """One space between words, one line break between lines, no empty lines; NUL, which no column holds, is dropped."""
-    lines = (" ".join(line.split()) for line in text.replace("\x00", "").splitlines())
+    """One space between words, one line break between lines, no empty lines."""
+    lines = (" ".join(line.split()) for line in storable(text).splitlines())
     return "\n".join(line for line in lines if line)

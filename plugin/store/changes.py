@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.verdict import Change, LinkWords
@@ -50,8 +50,7 @@ UNSURE = LinkWords(title="", summary="", url="")
 def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
     """Replaces what waits for these issues by what is planned now; None: nothing is to be written any more.
 
-    A change that a writer holds right now gets a new generation instead of being deleted, so that the issue is looked
-    at again after that write.
+    A writer that holds the change right now finds it replaced or gone, before or after that write.
     """
     wanted = [(id, one) for id, one in sorted(planned.items()) if one]
     unwanted = [id for id, one in planned.items() if one is None]
@@ -70,10 +69,7 @@ def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
             )
         )
     if unwanted:
-        held = and_(change.c.owner.is_not(None), change.c.lease_until > func.now())
-        these = and_(change.c.issue_id.in_(unwanted), ~_ERASING)
-        connection.execute(update(change).where(these, held).values(generation=change.c.generation + 1))
-        connection.execute(delete(change).where(these, or_(change.c.owner.is_(None), ~held)))
+        connection.execute(delete(change).where(change.c.issue_id.in_(unwanted), ~_ERASING))
 
 
 def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> list[Claimed]:
@@ -96,6 +92,23 @@ def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> li
     return [Claimed(Change.model_validate(row.body), row.generation, row.attempts) for row in rows]
 
 
+def renew(connection: Connection, claimed: Claimed, owner: str, lease: timedelta) -> bool:
+    """Holds the change for another lease, right before it is written.
+
+    False where it was replaced, given up or taken over since it was claimed: then it must not be written.
+    """
+    mine = and_(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
+    same = change.c.generation == claimed.generation
+    if connection.execute(update(change).where(mine, same).values(lease_until=func.now() + lease)).rowcount:
+        return True
+    _let_go(connection, mine)
+    return False
+
+
+def _let_go(connection: Connection, these: ColumnElement[bool]) -> None:
+    connection.execute(update(change).where(these).values(owner=None, lease_until=None))
+
+
 def finish(connection: Connection, claimed: Claimed, owner: str) -> bool:
     """The change was written. False where it was replaced meanwhile: the issue has to be looked at again."""
     gone = connection.execute(
@@ -108,7 +121,7 @@ def finish(connection: Connection, claimed: Claimed, owner: str) -> bool:
     if gone.rowcount:
         return True
     mine = and_(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
-    connection.execute(update(change).where(mine, _ERASING).values(owner=None, lease_until=None))
+    _let_go(connection, and_(mine, _ERASING))
     connection.execute(delete(change).where(mine, ~_ERASING))
     return False
 
@@ -133,12 +146,11 @@ def give_back(connection: Connection, untried: Iterable[Claimed], owner: str) ->
 
 
 def park(connection: Connection, claimed: Claimed, owner: str, error: str) -> None:
-    """Stops trying until a person, or a newer change, says otherwise."""
-    connection.execute(
-        update(change)
-        .where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
-        .values(owner=None, lease_until=None, parked_at=func.now(), error=error)
-    )
+    """Stops trying until a person, or a newer change, says otherwise; one that is newer already stays due."""
+    mine = and_(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
+    same = change.c.generation == claimed.generation
+    connection.execute(update(change).where(mine, same).values(parked_at=func.now(), error=error))
+    _let_go(connection, mine)
 
 
 def park_planned(connection: Connection, why: Mapping[str, str]) -> None:

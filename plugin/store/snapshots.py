@@ -23,6 +23,12 @@ def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
     return {row.id: _snapshot(row) for row in rows}
 
 
+def held(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
+    """The same, locked until the transaction ends: nobody else changes them meanwhile."""
+    statement = select(*_columns).where(issue.c.id.in_(list(ids))).order_by(issue.c.id).with_for_update()
+    return {row.id: _snapshot(row) for row in connection.execute(statement)}
+
+
 def number(connection: Connection) -> int:
     """How many living issues are known."""
     return connection.scalar(select(func.count()).select_from(issue).where(issue.c.deleted.is_(False))) or 0
