@@ -95,6 +95,11 @@ def test_a_last_update_behind_the_deletion_raises_nothing_from_the_dead(known: S
     assert course.deleted
 
 
+@pytest.mark.parametrize(("labels", "relabelled"), [([], False), (["no-objective"], True)])
+def test_other_labels_than_were_known_are_noticed_whoever_set_them(labels: list[str], relabelled: bool) -> None:
+    assert follow(gathered(whole(2, labels=labels)), seen(1), None).relabelled is relabelled
+
+
 def test_an_issue_that_comes_back_lives() -> None:
     assert not follow(gathered(whole(3)), seen(2, deleted=True), None).deleted
     assert not follow(gathered(THIN), seen(2, deleted=True), seen(2)).deleted
