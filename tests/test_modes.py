@@ -113,6 +113,7 @@ def test_untagging_leaves_nothing_of_ours_and_all_of_theirs(house: House) -> Non
     own = house.sandbox.jira.create_issue("CHK", "Tagged by Ada", labels=[TAG], components=["Wallet"])
     house.sandbox.jira.put_remote_link(own.key, their_link())
     house.sweep()
+    house.digest()
     house.write_until_done()
     told = untag(house)
     assert told[-1] == (4, 4)

@@ -94,7 +94,7 @@ class Change(Frozen):
     link: LinkWords | None = None
     link_changed: bool = False
     erased: bool = False
-    """Untagging: what we ever put there goes, the property itself as well, so that the issue is as if we had not been."""
+    """Untagging: what we ever put there goes, the property itself as well; the issue is as if we had not been."""
 
 
 class Decided(Frozen):

@@ -139,6 +139,7 @@ write_log = Table(
     Column("echo_at", _moment),
     Column("error", Text),
     Index("write_log_by_issue", "issue_id", "seq"),
+    Index("write_log_by_time", "sent_at"),
 )
 
 cursor = Table(

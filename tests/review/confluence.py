@@ -61,6 +61,9 @@ class InMemoryConfluence:
     def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
         raise NotImplementedError("no review attaches anything yet")
 
+    def may_create(self, space: str) -> bool | None:
+        return True
+
     def page_named(self, space: str, title: str) -> StoredPage | None:
         return next((page for page in self.pages.values() if page.title == title), None)
 
