@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from plugin import decide
+from plugin.alignment import verdicts
 from plugin.alignment.facts import Ancestors, Facts
 from plugin.alignment.rulebook import RuleBook
 from plugin.domain.verdict import Verdict
@@ -17,12 +18,10 @@ POISON = "A poisonous summary"
 
 @pytest.fixture
 def house(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    honest = decide.align
-
     def align(batch: Sequence[Facts], book: RuleBook, above: Ancestors, now: datetime) -> Mapping[str, Verdict]:
         if any(one.snapshot.text("summary") == POISON for one in batch):
             raise ZeroDivisionError("a rule that raises")
-        return honest(batch, book, above, now)
+        return verdicts.align(batch, book, above, now)
 
     monkeypatch.setattr(decide, "align", align)
     with housed(database) as found:
