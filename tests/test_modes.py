@@ -170,6 +170,33 @@ def test_killed_halfway_it_finishes_when_run_again(house: House) -> None:
     assert all(carries(house, one) == ({"theirs"}, False, 0) for one in issues)
 
 
+def test_workers_finish_what_was_begun_though_they_align_meanwhile(house: House) -> None:
+    issues = tagged(house)
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(house.app.jira, "remove_link", interrupted)
+        Untagging(house.app.around, "killed", lambda _: None).run(Extent(), SAID, lambda done, of: None)
+    release_leases(house)
+    house.digest()
+    house.write_until_done()
+    assert all(carries(house, one) == ({"theirs"}, False, 0) for one in issues)
+
+
+def interrupted(issue_id: str) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_label_that_somebody_set_while_we_did_stays(house: House) -> None:
+    issue = house.sandbox.jira.create_issue("CHK", "Pay by wallet", components=["Wallet"])
+    house.listen()
+    house.sweep()
+    house.sandbox.jira.label(issue.key, add=[TAG], by="Ada Novak")
+    assert house.sandbox.sender.drained(30)
+    house.write()
+    house.digest()
+    untag(house)
+    assert carries(house, issue) == ({TAG}, False, 0)
+
+
 def release_leases(house: House) -> None:
     """As time does."""
     with house.app.engine.begin() as connection:
