@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -79,7 +80,7 @@ class Sweep:
             fields = self._around.fields_to_read()
             while True:
                 found = self._around.jira.search(jql, fields, page)
-                batch = [self._around.snapshot(raw, fields) for raw in found.issues]
+                batch = self._read(found.issues, fields)
                 history = self._history(batch)
                 recovered += unhindered(partial(self._take, book, batch, history, first))
                 page = found.next
@@ -94,6 +95,18 @@ class Sweep:
             progress.note(connection, unknown_objectives(connection, book, self._around.clock()))
         self._note(Fact(name=FACT, ok=True, words="Jira answers", at=self._around.clock()))
         return recovered
+
+    def _read(self, raw: Iterable[Mapping[str, Any]], fields: Collection[str]) -> list[Snapshot]:
+        """The issues of a page; one that cannot be read is said and left out, so that it stops no sweep."""
+        batch = []
+        for one in raw:
+            try:
+                batch.append(self._around.snapshot(one, fields))
+            except ValueError as error:
+                logger.warning("an issue of the sweep is left out: %s", error)
+                name = f"issue {one.get('key') or one.get('id') or 'without a name'}"
+                self._note(Fact(name=name, ok=False, words=str(error), at=self._around.clock()))
+        return batch
 
     def _history(self, batch: Iterable[Snapshot]) -> list[Transition]:
         """Status changes of issues that are new or newer to us, from Jira's own history."""

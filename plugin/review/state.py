@@ -52,10 +52,12 @@ def judge(
 def _metric_faults(metrics: Sequence[MetricBlock]) -> list[str]:
     known = [one for one in metrics if one.value is not None]
     counts = Counter(why.kind for one in known for why in one.to_explain)
-    return [
-        f"{n} of {len(known)} metrics {'is' if n == 1 else 'are'} {kind}"
-        for kind, n in sorted(counts.items(), reverse=True)
-    ]
+    return [_counted(n, len(known), kind) for kind, n in sorted(counts.items(), reverse=True)]
+
+
+def _counted(n: int, of: int, kind: str) -> str:
+    said = f"is {kind}" if n == 1 else f"are {kind.replace('its ', 'their ')}"
+    return f"{n} of {of} metrics {said}"
 
 
 def _off_plan(rows: Sequence[ObjectiveRow]) -> list[str]:

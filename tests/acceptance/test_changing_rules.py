@@ -4,6 +4,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,9 @@ def test_a_rule_is_edited_planned_applied_and_rolled_back(house: House, folder: 
     assert "Nothing differs from version 2" in plumbline("plan")
 
     assert "version 3 is in force" in plumbline("rollback", "1")
+    carry_out(house)
+    assert (house.labels(wallet), house.labels(card)) == ({TAG}, set()), "a flag comes once a day at most"
+    house.later(timedelta(days=1))
     carry_out(house)
     assert (house.labels(wallet), house.labels(card)) == ({TAG}, {FLAG})
 
