@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ import pytest
 from psycopg import sql
 
 from plugin.store.embedded import EmbeddedPostgres, socket_url
+
+# A shell that starts the run in the background, or nohup, has these ignored, and every process that a test starts would
+# inherit that; what tests send has to be heard.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 pytest_plugins = ["tests.described"]
 
