@@ -14,15 +14,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import Connection, Engine
 
-from plugin import digest, publishing, write
+from plugin import publishing
 from plugin.alignment.rulebook import RuleBook
-from plugin.asking import FieldMap, Surroundings
 from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
-from plugin.digest import Digest
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
 from plugin.jql import SiteFacts
@@ -31,11 +29,14 @@ from plugin.metrics.collect import due as metrics_due
 from plugin.metrics.sources.secrets import Secrets
 from plugin.metrics.sources.source import Around, SourceError
 from plugin.metrics_api import metrics_blueprint
+from plugin.path import digest, write
+from plugin.path.asking import FieldMap, Surroundings
+from plugin.path.digest import Digest
+from plugin.path.sweep import Sweep, sweep_due
+from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
 from plugin.settings import Settings
 from plugin.store import configurations, engine_for, reviews
-from plugin.sweep import Sweep, sweep_due
-from plugin.write import Writer
 from webhooks.inbox import Inbox
 from webhooks.receiver import Door, blueprint
 

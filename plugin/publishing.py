@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from plugin.asking import Surroundings
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration, Product
 from plugin.domain.week import Deadline, Week
+from plugin.path.asking import Surroundings
 from plugin.review.build import build
 from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish

@@ -1,5 +1,6 @@
 """What the commands do: bring processes up, apply files, replay deliveries."""
 
+import contextlib
 import os
 import sys
 import time
@@ -9,12 +10,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from plugin.admin.replay import Outcome, Target, at_the_door, in_the_house, replay, table
 from plugin.configuration import load
-from plugin.replay import Outcome, Target, at_the_door, in_the_house, replay, table
 from plugin.settings import Local, Settings
 from plugin.store import configurations, engine_for, migrate
 from plugin.store.embedded import EmbeddedPostgres
-from plugin.supervisor import Part, Supervisor, end_with_parent
+from plugin.supervisor import Part, Supervisor, ToldToEnd, end_with_parent
 from webhooks.inbox import Inbox, Settlement
 
 THREADS = 16
@@ -22,10 +23,10 @@ THREADS = 16
 
 
 def up(say: Callable[[str], None]) -> None:
-    """Runs until told to end. The configuration files become the active version where none is in force yet."""
+    """Runs until told to end, which may be while it comes up. Where no version is in force yet, the files become it."""
     settings = Settings.read()
     settings.data.mkdir(parents=True, exist_ok=True)
-    with Supervisor(settings.data / "logs", say) as supervisor:
+    with contextlib.suppress(ToldToEnd), Supervisor(settings.data / "logs", say) as supervisor:
         url = settings.database_url or supervisor.start_database(EmbeddedPostgres(settings.data, say))
         migrate(url)
         say(apply_first(url, settings.config))

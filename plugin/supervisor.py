@@ -137,7 +137,7 @@ class Supervisor:
             time.sleep(self._patience.look / 4)
 
     def watch(self) -> None:
-        """Stays until we are told to end; the one place where that is no exception."""
+        """Stays until we are told to end; here that is no exception."""
         with contextlib.suppress(ToldToEnd):
             while True:
                 time.sleep(3600)

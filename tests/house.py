@@ -13,7 +13,6 @@ from werkzeug.serving import make_server
 
 from plugin.app import Application, web, wire
 from plugin.configuration import load
-from plugin.digest import Digest
 from plugin.domain.product import (
     Configuration,
     Grace,
@@ -26,17 +25,18 @@ from plugin.domain.product import (
     Stream,
 )
 from plugin.domain.week import Quarter
+from plugin.path.digest import Digest
+from plugin.path.sweep import Sweep
+from plugin.path.write import Writer
 from plugin.publishing import Publishing
-from plugin.sandbox import story
 from plugin.sandbox.faults import LosingTheAnswer
-from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.jira.values import Dialect
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.story_configuration import write_configuration
+from plugin.sandbox.story import tell as story
+from plugin.sandbox.story.configuration import write_configuration
 from plugin.settings import Settings
 from plugin.store import configurations
 from plugin.store.tables import change
-from plugin.sweep import Sweep
-from plugin.write import Writer
 from tests.described import wrap
 from webhooks.events import SUBSCRIBED
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.jira.values import Dialect
 from plugin.sandbox.serve import RunningSandbox
 from tests.described import FOLDER, LEDGER, Described
 

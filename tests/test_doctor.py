@@ -14,8 +14,8 @@ from plugin.cli import main
 from plugin.doctor import Finding, Patient, code, examine
 from plugin.doctor.jira import webhook
 from plugin.domain.product import Configuration, ReviewPlan, Rule
-from plugin.sandbox.jira_catalogue import STORY_POINTS
-from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.jira.catalogue import STORY_POINTS
+from plugin.sandbox.jira.values import Dialect
 from plugin.settings import Settings
 from tests.house import SECRET, House, configuration, environment, housed
 from webhooks.events import SUBSCRIBED

@@ -16,8 +16,8 @@ from plugin.commands.in_words import in_words
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from plugin.admin.versions import Applied, Standing
     from plugin.domain.product import Configuration
-    from plugin.versions import Applied, Standing
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -28,9 +28,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @in_words
 def plan(folder: Path | None, everything: bool) -> None:
     """Shows what the files of FOLDER (PLUMBLINE_CONFIG) would change, and writes nothing."""
-    from plugin.planned import told
-    from plugin.planning import SAMPLES, Occurrence, reading
-    from plugin.planning import plan as planned
+    from plugin.admin.planned import told
+    from plugin.admin.planning import SAMPLES, Occurrence, reading
+    from plugin.admin.planning import plan as planned
 
     wanted = _loaded(folder)
     with _database() as engine, reading(engine) as connection, bar("issues") as progress:
@@ -46,7 +46,7 @@ def plan(folder: Path | None, everything: bool) -> None:
 @in_words
 def apply(why: str, wait: bool) -> None:
     """Makes the configuration in PLUMBLINE_CONFIG the active version."""
-    from plugin import versions
+    from plugin.admin import versions
     from plugin.running import who
 
     wanted = _loaded(None)
@@ -61,7 +61,7 @@ def apply(why: str, wait: bool) -> None:
 @in_words
 def rollback(version: int, why: str | None, wait: bool) -> None:
     """Puts what an older VERSION said in force again, as a new version."""
-    from plugin import versions
+    from plugin.admin import versions
     from plugin.running import who
 
     with _database() as engine:
@@ -72,7 +72,7 @@ def rollback(version: int, why: str | None, wait: bool) -> None:
 @in_words
 def history() -> None:
     """Lists the versions: when, who, why, what changed, and how far the newest is carried out."""
-    from plugin import versions
+    from plugin.admin import versions
     from plugin.store import configurations
 
     with _database() as engine:
@@ -92,7 +92,7 @@ def history() -> None:
 @in_words
 def export(folder: Path, version: int | None) -> None:
     """Writes the active version into FOLDER as files that `plumbline plan` and `apply` read."""
-    from plugin import versions
+    from plugin.admin import versions
     from plugin.configuration.export import export as write
     from plugin.store import configurations
 
@@ -106,11 +106,11 @@ def export(folder: Path, version: int | None) -> None:
 @in_words
 def explain(key: str) -> None:
     """Tells why the issue KEY carries its tag, or is flagged, and all that led to it."""
-    from plugin import versions
-    from plugin.explained import told
-    from plugin.explaining import explain as explained
+    from plugin.admin import versions
+    from plugin.admin.explained import told
+    from plugin.admin.explaining import explain as explained
+    from plugin.admin.planning import book_of
     from plugin.jql import SiteFacts
-    from plugin.planning import book_of
     from plugin.store import configurations
 
     with _database() as engine, engine.connect() as connection:
@@ -123,7 +123,7 @@ COMMANDS = (plan, apply, rollback, history, export, explain)
 
 def _carry_out(engine: "Engine", applied: "Applied", wait: bool) -> None:
     """Wakes the worker, and tells or shows how far it is."""
-    from plugin import versions
+    from plugin.admin import versions
     from plugin.jobs import Waker
 
     if not applied.new:

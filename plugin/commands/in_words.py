@@ -17,15 +17,15 @@ def in_words(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         from sqlalchemy.exc import OperationalError
 
+        from plugin.admin.explaining import UnknownIssue
+        from plugin.admin.versions import VersionError
         from plugin.atlassian.errors import DoorError
         from plugin.configuration import ConfigurationFaults
         from plugin.configuration.export import ExportError
         from plugin.configuration.modes import ModeError
-        from plugin.explaining import UnknownIssue
         from plugin.settings import SettingsError
         from plugin.store.embedded import EmbeddedPostgresError
         from plugin.supervisor import SupervisorError
-        from plugin.versions import VersionError
 
         ours = (SettingsError, ConfigurationFaults, EmbeddedPostgresError, SupervisorError)
         try:

@@ -18,9 +18,9 @@ def rules() -> None:
 @in_words
 def verify(issues: int) -> None:
     """Compares what we decide of stored issues with the site's own answers; exit code 1 where they differ."""
+    from plugin.admin.verifying import told
+    from plugin.admin.verifying import verify as verified
     from plugin.settings import SettingsError
-    from plugin.verifying import told
-    from plugin.verifying import verify as verified
 
     with application() as app:
         book = app.around.book()

@@ -11,9 +11,9 @@ from plugin.commands.in_words import in_words
 from plugin.commands.wired import application
 
 if TYPE_CHECKING:
+    from plugin.admin.webhook import Answer, Wanted
     from plugin.app import Application
     from plugin.domain.product import Mode
-    from plugin.webhook import Answer, Wanted
 
 _URL = click.option("--url", help="Where Jira reaches Plumbline; else the site's public_url.")
 
@@ -28,7 +28,7 @@ def webhook() -> None:
 @in_words
 def install(url: str | None) -> None:
     """Registers it, or sets it anew; where the account may not, says what an administrator has to enter."""
-    from plugin.webhook import install as installed
+    from plugin.admin.webhook import install as installed
 
     with application() as app:
         _end(installed(app.jira, _wanted(app, url)))
@@ -39,7 +39,7 @@ def install(url: str | None) -> None:
 @in_words
 def status(url: str | None) -> None:
     """Tells whether it is registered as it should be, and when it last told us something."""
-    from plugin.webhook import status as asked
+    from plugin.admin.webhook import status as asked
 
     with application() as app:
         answer = asked(app.jira, _wanted(app, url))
@@ -53,7 +53,7 @@ def status(url: str | None) -> None:
 @in_words
 def remove(url: str | None) -> None:
     """Takes it away."""
-    from plugin.webhook import remove as removed
+    from plugin.admin.webhook import remove as removed
 
     with application() as app:
         _end(removed(app.jira, _wanted(app, url)))
@@ -86,8 +86,8 @@ _PROJECT = click.option("--project", metavar="KEY", help="One project of Jira.")
 @in_words
 def promote(product: str | None, project: str | None, everything: bool, mode: str, why: str | None) -> None:
     """From shadow to tag, or back, for the site, a product or a project; the worker carries it out."""
+    from plugin.admin.modes import promote as promoted
     from plugin.configuration.modes import Extent
-    from plugin.modes import promote as promoted
     from plugin.running import who
 
     if everything == bool(product or project):
@@ -110,8 +110,8 @@ def untag(product: str | None, project: str | None, yes: bool, why: str) -> None
     """Removes all that Plumbline ever wrote on issues, and nothing else; run again, it goes on where it was."""
     import time
 
+    from plugin.admin.modes import Untagging
     from plugin.configuration.modes import Extent
-    from plugin.modes import Untagging
     from plugin.running import who
 
     extent = Extent(product=product, project=project)
@@ -133,9 +133,9 @@ def _mode(word: str) -> "Mode":
 
 
 def _wanted(app: "Application", url: str | None) -> "Wanted":
+    from plugin.admin.webhook import Wanted
     from plugin.settings import SettingsError
     from plugin.store import configurations
-    from plugin.webhook import Wanted
 
     if url is None:
         with app.engine.connect() as connection:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from plugin.asking import Surroundings
+from plugin.admin.webhook import Wanted
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.doctor import jira as of_jira
@@ -16,9 +16,9 @@ from plugin.doctor.house import house
 from plugin.doctor.rules import NAME as FIELDS
 from plugin.doctor.rules import fields
 from plugin.domain.product import Configuration
+from plugin.path.asking import Surroundings
 from plugin.settings import Settings
 from plugin.store import configurations
-from plugin.webhook import Wanted
 from webhooks.inbox import Inbox
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine
 
 from plugin.checks import Checks
 from plugin.doctor.finding import Finding, unwell, well
+from plugin.path.sweep import EVERY
 from plugin.store import progress, workers
 from plugin.store.migration import pending
-from plugin.sweep import EVERY
 from webhooks.inbox import Inbox
 
 _SILENT = timedelta(seconds=60)

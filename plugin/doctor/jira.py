@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from plugin.admin.webhook import Wanted, faults, ours
 from plugin.atlassian.errors import DoorError, Permanent
 from plugin.atlassian.gateways import JiraGateway
 from plugin.doctor.finding import Finding, unknown, unwell, well
-from plugin.webhook import Wanted, faults, ours
 
 SKEW = timedelta(seconds=60)
 _NEEDED = {"BROWSE_PROJECTS": "Browse projects", "EDIT_ISSUES": "Edit issues", "LINK_ISSUES": "Link issues"}

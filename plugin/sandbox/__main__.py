@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plugin.sandbox.issues_configuration import write_fitting
-from plugin.sandbox.issues_file import CompactIssue, UnreadableIssuesError, read_issues
-from plugin.sandbox.issues_import import load_issues
-from plugin.sandbox.jira_catalogue import SERVICE
-from plugin.sandbox.jira_state import JiraSite
+from plugin.sandbox.issues.configuration import write_fitting
+from plugin.sandbox.issues.file import CompactIssue, UnreadableIssuesError, read_issues
+from plugin.sandbox.issues.load import load_issues
+from plugin.sandbox.jira.catalogue import SERVICE
+from plugin.sandbox.jira.state import JiraSite
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.story import tell, write_pages
-from plugin.sandbox.story_calendar import ZONE
-from plugin.sandbox.story_configuration import write_configuration
-from plugin.sandbox.story_pages import PAGES, REVIEWS
-from plugin.sandbox.teams import Teams
+from plugin.sandbox.story.calendar import ZONE
+from plugin.sandbox.story.configuration import write_configuration
+from plugin.sandbox.story.pages import PAGES, REVIEWS
+from plugin.sandbox.story.teams_at_work import Teams
+from plugin.sandbox.story.tell import tell, write_pages
 
 
 def main(arguments: list[str] | None = None) -> int:

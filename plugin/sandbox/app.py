@@ -2,25 +2,23 @@
 
 from flask import Flask, Response, g, request
 
-from plugin.sandbox import (
-    control,
-    jira_rest_issues,
-    jira_rest_jql,
-    jira_rest_links,
-    jira_rest_search,
-    jira_rest_site,
-    jira_rest_tokens,
-    jira_rest_webhooks,
-    pages,
-)
-from plugin.sandbox.confluence_rest import confluence_blueprint
-from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox import control
+from plugin.sandbox.confluence.rest import confluence_blueprint
+from plugin.sandbox.confluence.state import ConfluenceSite
 from plugin.sandbox.faults import ACTOR, FaultLayer, Faults
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Dialect
-from plugin.sandbox.webhooks_out import Sender
-from plugin.sandbox.webhooks_registry import Registry
-from plugin.sandbox.write_limit import WriteLimit
+from plugin.sandbox.jira import pages
+from plugin.sandbox.jira import rest_issues as jira_rest_issues
+from plugin.sandbox.jira import rest_jql as jira_rest_jql
+from plugin.sandbox.jira import rest_links as jira_rest_links
+from plugin.sandbox.jira import rest_search as jira_rest_search
+from plugin.sandbox.jira import rest_site as jira_rest_site
+from plugin.sandbox.jira import rest_tokens as jira_rest_tokens
+from plugin.sandbox.jira import rest_webhooks as jira_rest_webhooks
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Dialect
+from plugin.sandbox.jira.webhooks_out import Sender
+from plugin.sandbox.jira.webhooks_registry import Registry
+from plugin.sandbox.jira.write_limit import WriteLimit
 
 _JIRA = (
     jira_rest_site,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from plugin.sandbox.jira_catalogue import (
+from plugin.sandbox.jira.catalogue import (
     CATEGORIES,
     ISSUE_TYPES,
     LINK_TYPES,
@@ -13,8 +13,8 @@ from plugin.sandbox.jira_catalogue import (
     STATUSES,
     default_people,
 )
-from plugin.sandbox.jira_errors import JiraError, invalid_field
-from plugin.sandbox.jira_values import Dialect, IssueType, LinkType, Named, Person, Status
+from plugin.sandbox.jira.errors import JiraError, invalid_field
+from plugin.sandbox.jira.values import Dialect, IssueType, LinkType, Named, Person, Status
 
 
 class _HasName(Protocol):

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from werkzeug.exceptions import NotFound
 
 from plugin.sandbox.faults import FAULT, Faults
-from plugin.sandbox.story_summary import summary
-from plugin.sandbox.teams import Order, Teams
-from plugin.sandbox.webhooks_out import Sender
+from plugin.sandbox.jira.webhooks_out import Sender
+from plugin.sandbox.story.summary import summary
+from plugin.sandbox.story.teams_at_work import Order, Teams
 
 blueprint = Blueprint("sandbox", "plugin.sandbox", url_prefix="/sandbox")
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
-from plugin.sandbox.webhooks_out import Fate
+from plugin.sandbox.jira.webhooks_out import Fate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

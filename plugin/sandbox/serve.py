@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Self
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from plugin.sandbox.app import create_sandbox
-from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.confluence.state import ConfluenceSite
 from plugin.sandbox.faults import Faults
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Dialect
-from plugin.sandbox.webhooks_out import Sender
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Dialect
+from plugin.sandbox.jira.webhooks_out import Sender
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from plugin.sandbox.jira_fields import NewFields
-from plugin.sandbox.jira_state import JiraSite
+from plugin.sandbox.jira.fields import NewFields
+from plugin.sandbox.jira.state import JiraSite
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "payloads"
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from plugin.admin.planned import BackTest, Plan, Writes, told
 from plugin.alignment.moves import Moves
 from plugin.cli import main
 from plugin.configuration import load
 from plugin.configuration.export import export
 from plugin.domain.week import Week
-from plugin.planned import BackTest, Plan, Writes, told
 from plugin.review.count import Group, Shares, Span
 from plugin.review.model import Share
 from plugin.store import configurations

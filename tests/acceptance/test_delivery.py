@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from plugin.domain.week import Week
-from plugin.sandbox.confluence_values import Page
-from plugin.sandbox.jira_values import Issue
+from plugin.sandbox.confluence.values import Page
+from plugin.sandbox.jira.values import Issue
 from tests.house import OBJECTIVE, TAG
 from tests.processes import runs, until
 from tests.running_house import ROOT, SOON, RunningHouse, alone, apply, lasting, running_house

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from plugin.admin.replay import Outcome, Posted, Target, at_the_door, in_the_house, replay
 from plugin.cli import main
 from plugin.domain.product import (
     Configuration,
@@ -29,7 +30,6 @@ from plugin.domain.product import (
     Stream,
 )
 from plugin.domain.week import Quarter
-from plugin.replay import Outcome, Posted, Target, at_the_door, in_the_house, replay
 from plugin.store.tables import issue, verdict_history
 from tests.acceptance.payloads import FOLDER, named, payloads, read, stand, standings
 from tests.house import FLAG, SECRET, House, housed

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from plugin.replay import Target
+from plugin.admin.replay import Target
 from tests.house import SECRET
 
 

@@ -13,12 +13,12 @@ from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.gateways import Dialect
 from plugin.atlassian.jira_door import JiraDoor
 from plugin.atlassian.transport import Timing
-from plugin.sandbox.confluence_state import ConfluenceSite
+from plugin.sandbox.confluence.state import ConfluenceSite
 from plugin.sandbox.faults import Failing, LosingTheAnswer, RateLimited
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Person
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Person
+from plugin.sandbox.jira.webhooks_registry import Registry, Webhook
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.webhooks_registry import Registry, Webhook
 from tests.servers import running
 
 

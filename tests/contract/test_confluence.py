@@ -4,7 +4,7 @@ import pytest
 
 from plugin.atlassian.confluence_door import ConfluenceDoor, label_of
 from plugin.atlassian.errors import Conflict, Gone, Permanent, Retryable
-from plugin.sandbox.confluence_values import Draft, Page
+from plugin.sandbox.confluence.values import Draft, Page
 from tests.contract.conftest import World
 
 BODY = "<p>80 % of the work serves an objective &amp; 20 % does not</p>"

@@ -8,7 +8,7 @@ import pytest
 from plugin.atlassian.errors import Gone, Permanent, Retryable
 from plugin.atlassian.jira_door import JiraDoor
 from plugin.domain.verdict import LinkWords
-from plugin.sandbox.jira_values import Issue
+from plugin.sandbox.jira.values import Issue
 from tests.contract.conftest import World
 
 WORDS = LinkWords(title="Serves: fewer give up", summary="component is Wallet", url="https://plumbline.example/CHK-1")

@@ -13,7 +13,7 @@ import pytest
 import requests
 from sqlalchemy import func, update
 
-from plugin.replay import Target
+from plugin.admin.replay import Target
 from plugin.sandbox.faults import Hanging
 from plugin.store.tables import change
 from tests.house import SECRET, TAG

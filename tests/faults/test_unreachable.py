@@ -9,15 +9,15 @@ import pytest
 import requests
 from sqlalchemy import func, select, update
 
+from plugin.admin.replay import Target
 from plugin.app import wire
-from plugin.replay import Target
+from plugin.path.write import FACT, Writer
 from plugin.sandbox.serve import RunningSandbox
 from plugin.settings import Settings
 from plugin.store import changes, migrate, progress
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.store.progress import Fact
 from plugin.store.tables import change
-from plugin.write import FACT, Writer
 from tests.described import wrap
 from tests.house import SECRET, TAG, House, configuration, environment, housed
 from tests.running_house import RunningHouse, apply, running_house

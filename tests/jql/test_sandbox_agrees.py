@@ -21,11 +21,11 @@ from plugin.atlassian.connect import connect_jira
 from plugin.domain.reading import read_issue
 from plugin.jql import SiteFacts, View
 from plugin.jql import compile as compile_jql
-from plugin.sandbox.jira_catalogue import PRIORITIES, SPRINT, STORY_POINTS
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Dialect, Person
-from plugin.sandbox.jql_reference import meets
-from plugin.sandbox.jql_words import parse
+from plugin.sandbox.jira.catalogue import PRIORITIES, SPRINT, STORY_POINTS
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Dialect, Person
+from plugin.sandbox.jql.reference import meets
+from plugin.sandbox.jql.words import parse
 from plugin.sandbox.serve import RunningSandbox
 from tests.described import wrap
 

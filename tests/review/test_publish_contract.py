@@ -15,10 +15,10 @@ from plugin.domain.week import Week
 from plugin.review.build import build
 from plugin.review.model import Review
 from plugin.review.publish import Outcome, PageRecord, Place, publish
-from plugin.sandbox.confluence_state import ConfluenceSite
-from plugin.sandbox.confluence_values import Draft, Page
+from plugin.sandbox.confluence.state import ConfluenceSite
+from plugin.sandbox.confluence.values import Draft, Page
 from plugin.sandbox.faults import Faults, LosingTheAnswer
-from plugin.sandbox.jira_values import Dialect
+from plugin.sandbox.jira.values import Dialect
 from plugin.sandbox.serve import RunningSandbox
 from tests.described import wrap
 from tests.review.weeks import PAY, SITE, WEEK, aligned, facts, full_week, issue

@@ -9,8 +9,8 @@ import pytest
 import requests
 from atlassian import Confluence, ConfluenceV2
 
-from plugin.sandbox.confluence_state import ConfluenceSite
-from plugin.sandbox.jira_values import Person
+from plugin.sandbox.confluence.state import ConfluenceSite
+from plugin.sandbox.jira.values import Person
 from plugin.sandbox.serve import RunningSandbox
 
 

@@ -3,7 +3,7 @@
 import pytest
 from requests import HTTPError
 
-from plugin.sandbox.confluence_values import Draft
+from plugin.sandbox.confluence.values import Draft
 from tests.sandbox.confluence_sites import Spoken
 
 BODY = "<h2>Metrics</h2><p>Checkout conversion fell to 62.1&nbsp;%.</p>"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plugin.sandbox.confluence_render import Surroundings, render
-from plugin.sandbox.confluence_values import AttachmentVersion, Draft
+from plugin.sandbox.confluence.render import Surroundings, render
+from plugin.sandbox.confluence.values import AttachmentVersion, Draft
 from tests.sandbox.confluence_sites import Spoken
 
 NOWHERE = Surroundings(file_url=lambda name: None, page_url=lambda space, title: None)

@@ -7,9 +7,9 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 
-from plugin.sandbox.confluence_state import ConfluenceSite
-from plugin.sandbox.confluence_storage import with_marker
-from plugin.sandbox.confluence_values import Draft, RefusedError
+from plugin.sandbox.confluence.state import ConfluenceSite
+from plugin.sandbox.confluence.storage import with_marker
+from plugin.sandbox.confluence.values import Draft, RefusedError
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

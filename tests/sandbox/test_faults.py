@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from plugin.sandbox.faults import Hanging, LosingTheAnswer, RateLimited
+from plugin.sandbox.jira.write_limit import WriteLimit
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.write_limit import WriteLimit
 from tests.sandbox.asking import Asking
 
 LABEL = {"update": {"labels": [{"add": "done"}]}}

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from plugin.configuration import load
-from plugin.sandbox.issues_configuration import write_fitting
-from plugin.sandbox.issues_file import CompactIssue, UnreadableIssuesError, read_issues
-from plugin.sandbox.issues_import import Imported, load_issues
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Json
-from plugin.sandbox.teams import Teams
+from plugin.sandbox.issues.configuration import write_fitting
+from plugin.sandbox.issues.file import CompactIssue, UnreadableIssuesError, read_issues
+from plugin.sandbox.issues.load import Imported, load_issues
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Json
+from plugin.sandbox.story.teams_at_work import Teams
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 REAL = Path(__file__).parents[2].parent / "shared" / "issues" / "timob.jsonl.gz"

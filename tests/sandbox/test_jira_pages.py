@@ -2,7 +2,7 @@
 
 import requests
 
-from plugin.sandbox.jira_values import RemoteLink
+from plugin.sandbox.jira.values import RemoteLink
 from plugin.sandbox.serve import RunningSandbox
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from plugin.sandbox.jira_errors import JiraError
-from plugin.sandbox.jira_search import run
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jql_words import parse
+from plugin.sandbox.jira.errors import JiraError
+from plugin.sandbox.jira.search import run
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jql.words import parse
 from plugin.sandbox.serve import RunningSandbox
 from tests.sandbox.asking import Asking
 

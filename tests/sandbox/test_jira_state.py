@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.sandbox.happened import Happened
-from plugin.sandbox.jira_errors import JiraError
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Dialect
-from plugin.sandbox.wiki_adf import to_adf, to_wiki
+from plugin.sandbox.jira.errors import JiraError
+from plugin.sandbox.jira.happened import Happened
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Dialect
+from plugin.sandbox.jira.wiki_adf import to_adf, to_wiki
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from plugin.sandbox.faults import OfDeliveries
+from plugin.sandbox.jira.webhooks_out import Counts, Fate, Pace
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.webhooks_out import Counts, Fate, Pace
 from tests.sandbox.asking import Asking
 from tests.sandbox.receiver import Receiver, receiving
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from plugin.sandbox.jira_catalogue import STORY_POINTS
-from plugin.sandbox.jira_errors import JiraError
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jql_reference import meets
-from plugin.sandbox.jql_words import parse
+from plugin.sandbox.jira.catalogue import STORY_POINTS
+from plugin.sandbox.jira.errors import JiraError
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jql.reference import meets
+from plugin.sandbox.jql.words import parse
 
 NOW = datetime(2026, 11, 22, 16, 37, tzinfo=UTC)
 """A Sunday."""

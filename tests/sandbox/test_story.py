@@ -14,18 +14,18 @@ from plugin.configuration import load
 from plugin.domain.reading import read_issue
 from plugin.domain.verdict import Reason, State, Verdict
 from plugin.jql import SiteFacts
-from plugin.sandbox.confluence_state import ConfluenceSite
-from plugin.sandbox.confluence_values import Draft
-from plugin.sandbox.jira_render import Renderer
-from plugin.sandbox.jira_state import JiraSite
-from plugin.sandbox.jira_values import Dialect, Item
+from plugin.sandbox.confluence.state import ConfluenceSite
+from plugin.sandbox.confluence.values import Draft
+from plugin.sandbox.jira.render import Renderer
+from plugin.sandbox.jira.state import JiraSite
+from plugin.sandbox.jira.values import Dialect, Item
+from plugin.sandbox.jira.webhooks_out import Counts
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.story import tell
-from plugin.sandbox.story_calendar import Quarters
-from plugin.sandbox.story_configuration import write_configuration
-from plugin.sandbox.story_plan import plan
-from plugin.sandbox.story_summary import summary
-from plugin.sandbox.webhooks_out import Counts
+from plugin.sandbox.story.calendar import Quarters
+from plugin.sandbox.story.configuration import write_configuration
+from plugin.sandbox.story.plan import plan
+from plugin.sandbox.story.summary import summary
+from plugin.sandbox.story.tell import tell
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 SUNDAY = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)

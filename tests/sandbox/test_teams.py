@@ -8,12 +8,12 @@ from itertools import count
 import pytest
 import requests
 
-from plugin.sandbox.confluence_state import ConfluenceSite
-from plugin.sandbox.happened import Happened
-from plugin.sandbox.jira_state import JiraSite
+from plugin.sandbox.confluence.state import ConfluenceSite
+from plugin.sandbox.jira.happened import Happened
+from plugin.sandbox.jira.state import JiraSite
 from plugin.sandbox.serve import RunningSandbox
-from plugin.sandbox.story import tell
-from plugin.sandbox.teams import Teams
+from plugin.sandbox.story.teams_at_work import Teams
+from plugin.sandbox.story.tell import tell
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 

@@ -1,0 +1,23 @@
+"""Telling our own writes from people's: an echo has our account as actor **and** only the change that we expect."""
+
+from collections.abc import Iterable
+
+from plugin.path.gather import is_label_item, label_change
+from plugin.store.changes import Expected
+from webhooks.events import IssueEvent
+
+
+def echo_of(event: IssueEvent, me: str | None, expected: Iterable[Expected]) -> int | None:
+    """The number of the write that this event is the echo of; None where a person, or another bot, did it.
+
+    Admins use their own tokens: an event of our account that changes anything else is a person's.
+    """
+    if me is None or event.actor != me or not event.changelog:
+        return None
+    if not all(is_label_item(item) for item in event.changelog):
+        return None
+    added, removed = label_change(event.changelog)
+    for one in expected:
+        if added <= one.added and removed <= one.removed and (added or removed):
+            return one.seq
+    return None
