@@ -131,6 +131,8 @@ class IssueEvent:
     """Whether `fields` are a whole issue with its `updated`; a thin event only leads to a refresh."""
     actor: str | None = None
     changelog: tuple[ChangelogItem, ...] = ()
+    change_id: str | None = None
+    """The changelog entry's id, the same that REST gives it; None where the body has none."""
     deleted: bool = False
     moved: bool = False
     """The issue changed its project, and so its key; its id stays."""
@@ -181,6 +183,7 @@ def _about_issue(given: Mapping[str, Any], kind: Kind, name: str, at: datetime) 
         complete=kind in _WHOLE and bool(id and key) and _is_whole(fields),
         actor=_actor(given),
         changelog=changelog,
+        change_id=_text(_object(given.get("changelog")).get("id")),
         deleted=kind is Kind.DELETED,
         moved=given.get("issue_event_type_name") == "issue_moved" or any(one.field == "Key" for one in changelog),
         subject=_subject(given, kind),

@@ -20,9 +20,9 @@ from plugin.domain.verdict import Verdict
 from plugin.path.asking import Asked, Surroundings, ask
 from plugin.path.decide import Decision, Occasion, Questions, decide
 from plugin.path.echo import echo_of
-from plugin.path.gather import GONE, Course, Gathered, Group, Outcome, Told, follow, gather, label_change
+from plugin.path.gather import GONE, Course, Gathered, Group, Outcome, Told, follow, gather, history_of, label_change
 from plugin.path.tags import settle
-from plugin.store import changes, progress, snapshots, unhindered, verdicts
+from plugin.store import changes, history, progress, snapshots, unhindered, verdicts
 from plugin.store.progress import Fact
 from plugin.store.verdicts import Override
 from webhooks.events import IssueEvent
@@ -262,6 +262,16 @@ class _Recording:
         snapshots.upsert(self._connection, [one.newest for one in courses.values() if one.newest])
         snapshots.mark_deleted(self._connection, [id for id, one in courses.items() if one.deleted])
         snapshots.add_transitions(self._connection, chain.from_iterable(starmap(_transitions, groups.items())))
+        history.record(
+            self._connection,
+            (
+                change
+                for id, group in groups.items()
+                for at, one in enumerate(group.told)
+                if at not in self._echoes[id]
+                for change in history_of(id, one.event)
+            ),
+        )
         tag, version = (book.tag, book.version) if book else (TagNames(), None)
         ours, known = changes.ours(self._connection, groups), snapshots.by_ids(self._connection, groups)
         for id, group in groups.items():

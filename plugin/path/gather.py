@@ -1,11 +1,12 @@
 """What a batch of deliveries says, issue by issue. Pure: decoding and coalescing, no deciding."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
+from plugin.domain.history import FieldChange
 from plugin.domain.issue import Snapshot
 from webhooks.events import IGNORED, ChangelogItem, IssueEvent, Kind, decode
 
@@ -174,6 +175,24 @@ def label_change(items: Iterable[ChangelogItem]) -> tuple[frozenset[str], frozen
             before.update((item.from_text or "").split())
             after.update((item.to_text or "").split())
     return frozenset(after - before), frozenset(before - after)
+
+
+_SIGNS = (Kind.UPDATED, Kind.COMMENT, Kind.WORKLOG, Kind.LINK)
+
+
+def history_of(issue_id: str, event: IssueEvent) -> Iterator[FieldChange]:
+    """What the event adds to the issue's history; an edit or a comment that moved nothing is still a sign of life."""
+    if event.kind not in _SIGNS:
+        return
+    entry = event.change_id or f"{event.event} {event.at.isoformat()}"
+    moves = [one for one in event.changelog if (one.field_id or one.field) in ("status", "assignee")]
+    for one in moves:
+        field: Literal["status", "assignee"] = "status" if (one.field_id or one.field) == "status" else "assignee"
+        yield FieldChange(
+            issue_id=issue_id, change_id=entry, at=event.at, field=field, from_=one.from_ or None, to=one.to or None
+        )
+    if not moves:
+        yield FieldChange(issue_id=issue_id, change_id=entry, at=event.at, field="other")
 
 
 def is_label_item(item: ChangelogItem) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -64,6 +65,32 @@ status = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("category", Text, nullable=False, comment="new, indeterminate or done"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("change_id", Text, primary_key=True, comment="Jira's id of the changelog entry"),
+    Column("field", Text, primary_key=True, comment="status, assignee, or other: a sign of life"),
+    Column("at", BigInteger, nullable=False, comment="milliseconds since 1970, UTC"),
+    Column("from_value", Text, comment="a status id, or a person's keyed hash"),
+    Column("to_value", Text),
+    Column("category", Text, comment="of the status that was entered, as it was known then; null: it was not"),
+    Index("history_by_issue", "issue_id", "at"),
+)
+
+person_key = Table(
+    "person_key",
+    metadata,
+    Column("one", Boolean, primary_key=True, comment="always true: there is one"),
+    Column("key", LargeBinary, nullable=False, comment="what people's ids are hashed with; it never leaves this table"),
+)
+
+span_stale = Table(
+    "span_stale",
+    metadata,
+    Column("issue_id", Text, primary_key=True, comment="its history is newer than its spans"),
 )
 
 verdict = Table(
