@@ -222,6 +222,17 @@ class PaceLimits(Frozen):
         return self
 
 
+class AudiencePlan(Frozen):
+    """Whose issues are named to whom. Numbers always count all of them."""
+
+    restricted: tuple[ProjectKey, ...] = ()
+    """Projects whose issues are named to nobody but admins, and to those who list them below."""
+    viewers: tuple[ProjectKey, ...] | None = None
+    """Projects that viewers of the console see; absent: all that are not restricted."""
+    pages: tuple[ProjectKey, ...] | None = None
+    """Projects that Confluence pages may name; absent: all that are not restricted."""
+
+
 class Site(Frozen):
     """config/site.yaml."""
 
@@ -242,6 +253,7 @@ class Site(Frozen):
     """At most so many issues are written in a minute, all workers together. 0: only Jira's own limits hold."""
     managed_by: Literal["files", "console"] = "console"
     pace: PaceLimits = PaceLimits()
+    audience: AudiencePlan = AudiencePlan()
     metric_hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()
     """Hosts that metric sources may ask, as name, name:port or *.domain; none where it is empty."""
 

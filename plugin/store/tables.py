@@ -264,3 +264,60 @@ metric_asked = Table(
     Column("answered_at", _moment),
     Column("failure", Text, nullable=False, comment="why it did not answer; empty where it did"),
 )
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False, comment="what all web processes have to share; a hash where that is enough"),
+)
+
+local_admin = Table(
+    "local_admin",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("password", Text, nullable=False, comment="argon2's encoded hash"),
+    Column("set_at", _moment, nullable=False, server_default=text("now()")),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("id", Text, primary_key=True, comment="SHA-256 of what the browser's cookie holds"),
+    Column("who", Text, nullable=False),
+    Column("role", Text, nullable=False, comment="viewer or admin"),
+    Column("began_at", _moment, nullable=False, server_default=text("now()")),
+    Column("seen_at", _moment, nullable=False, server_default=text("now()")),
+)
+
+refused_sign_in = Table(
+    "refused_sign_in",
+    metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True),
+    Column("source", Text, nullable=False, comment="address that tried"),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    Index("refused_sign_in_by_source", "source", "at"),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True, comment="SHA-256 of the token, which is shown once"),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", _moment, nullable=False, server_default=text("now()")),
+    Column("used_at", _moment),
+    Column("revoked_at", _moment),
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False, comment="a sentence"),
+    Column("why", Text, nullable=False, server_default=text("''")),
+)
