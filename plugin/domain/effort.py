@@ -4,6 +4,8 @@ are exact: millionths of a working day of one person, of an issue, or of an esti
 from collections.abc import Iterable
 from typing import Literal
 
+from pydantic import Field
+
 from plugin.domain.frozen import Frozen
 from plugin.domain.week import Week
 
@@ -26,9 +28,9 @@ class Spent(Frozen):
     An issue with several objectives is split equally; work for an objective that was not active is unlinked.
     """
 
-    aligned: dict[str, int] = {}
+    aligned: dict[str, int] = Field(default_factory=dict)
     """By objective id; an objective without effort is absent."""
-    exempt: dict[str, int] = {}
+    exempt: dict[str, int] = Field(default_factory=dict)
     """By exempt class."""
     unlinked: int = 0
     undecided: int = 0
