@@ -128,7 +128,7 @@ def _shares(draft: ProductDraft, product: Product, today: date) -> Iterator[Faul
     planned = [
         (number, one)
         for number, one in enumerate(product.objectives)
-        if one.planned_share is not None and not (one.ended and one.ended < today)
+        if one.planned_share is not None and not one.last < min(today, one.quarter.last)
     ]
     by_quarter = sorted(planned, key=lambda pair: (pair[1].quarter.first, pair[0]))
     for _, group in groupby(by_quarter, key=lambda pair: pair[1].quarter):
@@ -146,6 +146,15 @@ def _days(draft: ProductDraft, product: Product, today: date) -> Iterator[Fault]
         if one.ended and not one.quarter.first <= one.ended <= one.quarter.last:
             sentence = f"ended: {one.ended} is outside of its quarter, {one.quarter.first} to {one.quarter.last}"
             yield draft.fault(("objectives", number, "ended"), sentence)
+        if one.dropped and one.ended:
+            sentence = f"dropped: {one.dropped} beside ended: {one.ended}; an objective ends once, keep one of them"
+            yield draft.fault(("objectives", number, "dropped"), sentence)
+        elif one.dropped and one.dropped > one.quarter.last:
+            sentence = f"dropped: {one.dropped} is after the last day of its quarter, {one.quarter.last}"
+            yield draft.fault(("objectives", number, "dropped"), sentence)
+        if one.agreed and one.agreed > one.quarter.last:
+            sentence = f"agreed: {one.agreed} is after its quarter's last day {one.quarter.last}"
+            yield draft.fault(("objectives", number, "agreed"), sentence)
     latest = today + timedelta(days=1)
     for number, metric in enumerate(product.metrics):
         if metric.certified and metric.certified.on > latest:

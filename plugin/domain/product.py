@@ -12,6 +12,8 @@ from plugin.domain.source import Source
 from plugin.domain.week import Quarter
 
 Mode = Literal["shadow", "tag"]
+Life = Literal["proposed", "agreed", "active", "ended", "dropped"]
+"""The life of an objective, in its order."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 LONGEST_LABEL = 255
@@ -233,6 +235,21 @@ class AudiencePlan(Frozen):
     """Projects that Confluence pages may name; absent: all that are not restricted."""
 
 
+class ObjectiveLimits(Frozen):
+    """From when on an objective is starved, over-fed, unmoved or doubted."""
+
+    starved: Share = 0.25
+    """Below this part of its planned share an objective gets too little."""
+    over_fed: Share = 0.15
+    """Over its planned share by more than this part of all effort, it gets too much."""
+    weeks: Annotated[int, Field(strict=True, ge=1, le=6)] = 3
+    """So many weeks in a row, until it is called starved or over-fed."""
+    moved: Share = 0.1
+    """From this part of the way from baseline to target on, a metric has moved."""
+    low_confidence: Annotated[int, Field(strict=True, ge=0, le=10)] = 3
+    """At this confidence of people's or less, an objective is at risk whatever its pace."""
+
+
 class Site(Frozen):
     """config/site.yaml."""
 
@@ -254,6 +271,9 @@ class Site(Frozen):
     managed_by: Literal["files", "console"] = "console"
     pace: PaceLimits = PaceLimits()
     audience: AudiencePlan = AudiencePlan()
+    objectives: ObjectiveLimits = ObjectiveLimits()
+    released: tuple[Text, ...] = ("Released",)
+    """Names of the statuses in which work is out and nobody has looked yet whether it helped."""
     metric_hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()
     """Hosts that metric sources may ask, as name, name:port or *.domain; none where it is empty."""
 
@@ -340,13 +360,27 @@ class Objective(Frozen):
     key_results: tuple[KeyResult, ...] = ()
     issue: IssueKey | None = None
     """Key of the objective's own Jira issue, where it has one."""
+    agreed: Date | None = None
+    """The day on which the teams agreed on it; without it, it is proposed until its quarter begins."""
     ended: Date | None = None
     """The day on which it was ended before its quarter did."""
+    dropped: Date | None = None
+    """The day on which it was given up, in its quarter or before it began."""
 
     @property
     def last(self) -> date:
-        """The last day on which it collects work."""
-        return min(self.ended, self.quarter.last) if self.ended else self.quarter.last
+        """The last day on which it collects work; before its quarter's first where it was dropped before that."""
+        return min(one for one in (self.quarter.last, self.ended, self.dropped) if one)
+
+    def life(self, day: date) -> Life:
+        """Where it stands on the day. Of what lies between, only an active objective collects work."""
+        if self.dropped and day > self.dropped:
+            return "dropped"
+        if day > self.last:
+            return "ended"
+        if day >= self.quarter.first:
+            return "active"
+        return "agreed" if self.agreed and self.agreed <= day else "proposed"
 
     def active_on(self, day: date) -> bool:
         """An objective collects work from its quarter's first day until its last, or until it was ended."""

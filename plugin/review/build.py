@@ -1,15 +1,20 @@
 """The numbers of a week → a frozen Review. Pure: the same values give the same review at any time."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from plugin.domain.product import ExemptClass, Objective, Product, Site
 from plugin.domain.week import Week
-from plugin.metrics.block import inputs_first, metric_block
+from plugin.metrics.block import MetricBlock, inputs_first, metric_block
+from plugin.review import objectives
+from plugin.review.allocation import by_count, drift, focus
+from plugin.review.changed import changed
 from plugin.review.count import Group, active_between, group_of
+from plugin.review.exceptions import exceptions
 from plugin.review.model import (
+    MODEL_VERSION,
     BuildFacts,
     CountedIssue,
     ExemptRow,
@@ -18,11 +23,14 @@ from plugin.review.model import (
     Period,
     Review,
     Share,
+    StreamRow,
+    WeekEffort,
 )
+from plugin.review.objectives import Standing
 from plugin.review.state import judge
 from plugin.review.unlinked import unlinked_work
 
-TEMPLATE_VERSION = 2
+TEMPLATE_VERSION = 3
 """Raised when the same review would be rendered in other words or another order."""
 
 LATE_AFTER = timedelta(hours=1)
@@ -61,15 +69,16 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
     """
     active = active_objectives(product, week)
     groups = _Counted(counted, product, active)
+    effort = facts.effort or by_count(counted, product, active)
     before = previous if previous and (previous.product, previous.week) == (product.id, week.previous()) else None
-    objectives = tuple(_objective_rows(product, active, groups, before, facts))
+    metrics = tuple(_blocks(product, site, week, facts))
+    standing = Standing(product, site, week, effort.whole, metrics, before, facts)
+    rows = tuple(_objective_rows(active, groups, standing))
     exempt_rows = tuple(_exempt_rows(product, site, groups, before))
-    metrics = tuple(
-        metric_block(one, facts.points.get(one.id, ()), week, product, site) for one in inputs_first(product.metrics)
-    )
     unlinked = Part(share=groups.share(len(groups.unlinked)), before=before and before.unlinked.share)
     undecided = Part(share=groups.share(len(groups.undecided)), before=before and before.undecided.share)
     return Review(
+        model_version=MODEL_VERSION,
         product=product.id,
         product_name=product.product.name,
         week=week,
@@ -79,17 +88,40 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         late=facts.now > facts.due_at + LATE_AFTER,
         rules_version=facts.version,
         template_version=TEMPLATE_VERSION,
-        state=judge(unlinked, undecided, objectives, exempt_rows, metrics),
-        effort_model="count",
+        state=judge(unlinked, undecided, rows, exempt_rows, (metrics, site.objectives)),
+        effort_model=effort.whole.model,
         aligned=Part(share=groups.share(len(groups.aligned)), before=before and before.aligned.share),
         exempt=Part(share=groups.share(len(groups.exempt)), before=before and before.exempt.share),
         unlinked=unlinked,
         undecided=undecided,
-        objectives=objectives,
+        objectives=rows,
         exempt_rows=exempt_rows,
-        unlinked_work=unlinked_work(groups.unlinked, product, site, facts.jira_url),
+        unlinked_work=unlinked_work(groups.unlinked, (product, site), effort.issues, facts),
         seen=facts.seen,
         metrics=metrics,
+        points_used=sum(len(facts.points.get(one.id, ())) for one in product.metrics),
+        exceptions=exceptions(metrics, week, before, facts.told.explanations),
+        drift=drift(effort.whole, {one.id: one.planned for one in rows if one.planned is not None}),
+        unmoved=objectives.unmoved(rows),
+        coverage=objectives.coverage(rows),
+        hunger=tuple(objectives.hunger(rows, effort.whole, site.objectives)),
+        carry_over=tuple(objectives.carry_over(standing, counted)),
+        upcoming=tuple(objectives.upcoming(standing)),
+        effort=effort.whole,
+        streams=tuple(_streams(product, effort)),
+        trend=tuple(reversed(facts.earlier)),
+        linking=facts.linking,
+        rule_records=facts.rule_records,
+        changed=tuple(
+            changed(
+                (before, facts.before) if before else None,
+                product,
+                week,
+                (metrics, facts.moved, facts.recounted),
+            )
+        ),
+        released=facts.released,
+        not_seen=tuple(_not_seen(groups, metrics, facts)),
     )
 
 
@@ -103,13 +135,19 @@ def _period(week: Week, site: Site) -> Period:
     return Period(start=week.start(zone), end=week.end(zone), zone=site.time_zone)
 
 
-def _objective_rows(
-    product: Product, active: Sequence[Objective], groups: _Counted, before: Review | None, facts: BuildFacts
-) -> Iterable[ObjectiveRow]:
+def _blocks(product: Product, site: Site, week: Week, facts: BuildFacts) -> Iterator[MetricBlock]:
+    for one in inputs_first(product.metrics):
+        block = metric_block(one, facts.points.get(one.id, ()), week, product, site)
+        silent = ("its source does not answer",) if one.id in facts.unanswered else ()
+        yield block.model_copy(update={"health": (*block.health, *silent)})
+
+
+def _objective_rows(active: Sequence[Objective], groups: _Counted, at: Standing) -> Iterator[ObjectiveRow]:
     counts = Counter(issue.verdict.objective for issue in groups.aligned)
-    last = {row.id: row.part.share for row in before.objectives} if before else {}
-    streams = {stream.id: stream.name for stream in product.streams}
+    last = {row.id: row.part.share for row in at.before.objectives} if at.before else {}
+    streams = {stream.id: stream.name for stream in at.product.streams}
     for one in active:
+        results, believed = objectives.key_results(one, at), objectives.confidence(one.id, at)
         yield ObjectiveRow(
             id=one.id,
             title=one.title,
@@ -118,11 +156,19 @@ def _objective_rows(
             quarter=one.quarter,
             part=Part(share=groups.share(counts[one.id]), before=last.get(one.id)),
             planned=one.planned_share,
-            url=f"{facts.jira_url}/browse/{one.issue}" if facts.jira_url and one.issue else None,
+            url=f"{at.facts.jira_url}/browse/{one.issue}" if at.facts.jira_url and one.issue else None,
+            life=one.life(at.last),
+            state=objectives.state(results, believed, at.site.objectives),
+            key_results=results,
+            confidence=believed,
+            next_step=at.facts.told.next_steps.get(one.id),
+            trend=objectives.trend(one, at),
+            starved_weeks=objectives.starved_weeks(one, at),
+            over_fed_weeks=objectives.over_fed_weeks(one, at),
         )
 
 
-def _exempt_rows(product: Product, site: Site, groups: _Counted, before: Review | None) -> Iterable[ExemptRow]:
+def _exempt_rows(product: Product, site: Site, groups: _Counted, before: Review | None) -> Iterator[ExemptRow]:
     """A row for each agreed class, used or not, and for a class that is no longer configured but was used."""
     counts = Counter(issue.verdict.rule or "other" for issue in groups.exempt)
     agreed: dict[str, ExemptClass] = {one.id: one for one in (*site.exempt, *product.exempt)}
@@ -134,3 +180,34 @@ def _exempt_rows(product: Product, site: Site, groups: _Counted, before: Review 
             part=Part(share=groups.share(counts[id]), before=last.get(id)),
             budget=agreed[id].budget if id in agreed else None,
         )
+
+
+def _streams(product: Product, effort: WeekEffort) -> Iterator[StreamRow]:
+    """Streams that had work; a stream that is no longer configured keeps its id for a name."""
+    names = {one.id: one.name for one in product.streams}
+    order = dict.fromkeys((*names, *(id for id in effort.streams if id is not None), None))
+    for id in order:
+        found = effort.streams.get(id)
+        if found is not None and found.total:
+            yield StreamRow(
+                id=id or "",
+                name=names.get(id, id) if id else "in no stream",
+                total=found.total,
+                aligned=sum(found.objectives.values()),
+                unlinked=found.unlinked,
+                focus=focus(found),
+            )
+
+
+def _not_seen(groups: _Counted, metrics: Sequence[MetricBlock], facts: BuildFacts) -> Iterator[str]:
+    if facts.seen.lost:
+        yield f"{facts.seen.lost:,} changes of Jira were lost."
+    if groups.undecided:
+        count = len(groups.undecided)
+        what = "1 issue lacks" if count == 1 else f"{count:,} issues lack"
+        yield f"{what} a field that a rule needs."
+    for one in metrics:
+        if one.id in facts.unanswered:
+            yield f"{one.name}: {facts.unanswered[one.id].rstrip('.')}."
+        elif one.value is None:
+            yield f"{one.name} has no value in this week."

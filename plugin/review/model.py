@@ -1,15 +1,18 @@
 """The weekly review as a value: everything that a page says, frozen before a page exists."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from math import fsum
 from typing import Literal
 
 from pydantic import Field
 
 from plugin.domain.frozen import Frozen
+from plugin.domain.product import Life, Product
 from plugin.domain.verdict import Verdict
 from plugin.domain.week import Quarter, Week
 from plugin.metrics.block import MetricBlock
+from plugin.metrics.judgement import Pace
 from plugin.metrics.point import Point
 
 FEWEST = 5
@@ -19,6 +22,9 @@ EffortModel = Literal["count"]
 """`count`: 1 for each issue that moved or was in progress in the week."""
 
 StateWord = Literal["as agreed", "needs attention", "too little to judge"]
+
+MODEL_VERSION = 2
+"""Raised when a frozen review has other keys; `plugin.review.upgrade` reads the older ones."""
 
 
 class CountedIssue(Frozen):
@@ -41,6 +47,8 @@ class CountedIssue(Frozen):
     url: str
     parent: str | None = None
     """Key of its parent, None where there is none or it is unknown."""
+    created: datetime | None = None
+    """None where it is unknown."""
 
 
 class ChangesSeen(Frozen):
@@ -49,6 +57,118 @@ class ChangesSeen(Frozen):
     live: int = 0
     recovered: int = 0
     lost: int = 0
+    history_until: datetime | None = None
+    """Up to this moment of the week nobody listened, and its changes were read from Jira's history afterwards."""
+
+
+class Allocation(Frozen):
+    """Where a week's effort went by one model, in that model's unit. The parts sum to `total`."""
+
+    model: EffortModel
+    issues: int
+    """How many issues it rests on."""
+    objectives: dict[str, float]
+    """By objective id; only those that were active in the week."""
+    exempt: dict[str, float]
+    """By exempt class."""
+    unlinked: float
+    undecided: float
+
+    @property
+    def total(self) -> float:
+        return fsum((*self.objectives.values(), *self.exempt.values(), self.unlinked, self.undecided))
+
+    def ratio(self, part: float) -> float | None:
+        """The part of the total, 0 to 1; None where there is too little for a ratio to mean something."""
+        return part / self.total if self.issues >= FEWEST and self.total else None
+
+    def of_objective(self, id: str) -> float | None:
+        """The objective's share, 0 where it got nothing; None where there is too little for a ratio."""
+        return self.ratio(self.objectives.get(id, 0.0))
+
+
+class WeekEffort(Frozen):
+    """The effort of one week: of the product, of each stream, and of each issue."""
+
+    whole: Allocation
+    streams: dict[str | None, Allocation]
+    """By stream id; None is work in projects of no stream."""
+    issues: dict[str, float]
+    """By issue key."""
+
+
+class Earlier(Frozen):
+    """A week before the review's own."""
+
+    week: Week
+    allocation: Allocation
+    frozen: bool
+    """False: it has no review, and was counted afterwards by the verdicts in force when this one was made."""
+
+
+class Told(Frozen):
+    """What people wrote on the pages. Empty until somebody did."""
+
+    confidence: Mapping[str, int] = Field(default_factory=dict)
+    """0 to 10, by objective id."""
+    next_steps: Mapping[str, str] = Field(default_factory=dict)
+    """By objective id."""
+    explanations: Mapping[str, str] = Field(default_factory=dict)
+    """By the exception's id."""
+
+
+class MovedWork(Frozen):
+    """Issues whose place changed between two reviews. None is: linked to no objective."""
+
+    before: str | None
+    after: str | None
+    issues: int
+
+
+class RuleRecord(Frozen):
+    """How often people corrected a rule's tags."""
+
+    rule: str
+    tagged: int
+    """Issues on which the rule put a label of ours."""
+    corrected: int
+    """Those of them on which a person took it away or set another."""
+
+    @property
+    def precision(self) -> float | None:
+        """1 − corrections / automatic tags, 0 to 1; None where there are too few tags."""
+        return 1 - self.corrected / self.tagged if self.tagged >= FEWEST else None
+
+
+class Linking(Frozen):
+    """How long work stands without an objective. Medians; None where there is none of that work."""
+
+    open_unlinked: int = 0
+    orphan_age_days: float | None = None
+    """Of open unlinked issues, since they were created."""
+    first_linked: int = 0
+    """Issues created since Plumbline watches that served an objective for the first time in this week."""
+    hours_to_link: float | None = None
+    """Of those, from their creation."""
+
+
+class ReleasedIssue(Frozen):
+    """Work for an objective that is out, and nobody has said whether it helped."""
+
+    key: str
+    url: str
+    summary: str
+    objective: str
+    """Its title."""
+    since: datetime
+    """When it entered that status."""
+
+
+class Released(Frozen):
+    """`issues` are those that wait longest; `total` of them wait."""
+
+    total: int = 0
+    issues: tuple[ReleasedIssue, ...] = ()
 
 
 class BuildFacts(Frozen):
@@ -64,6 +184,22 @@ class BuildFacts(Frozen):
     """Address of the site for people, without a slash at the end; None leaves links to live searches out."""
     points: Mapping[str, tuple[Point, ...]] = Field(default_factory=dict)
     """Values of the product's metrics, by their ids."""
+    unanswered: Mapping[str, str] = Field(default_factory=dict)
+    """Why the source of a metric did not answer when it was asked last, by the metric's id."""
+    effort: WeekEffort | None = None
+    """By the default model; None where only the count is known."""
+    earlier: tuple[Earlier, ...] = ()
+    """The weeks before this one, the newest first, without a gap."""
+    told: Told = Told()
+    moved: tuple[MovedWork, ...] = ()
+    """Since the review before."""
+    recounted: Allocation | None = None
+    """The week before, as it counts now; None where it has no review."""
+    before: Product | None = None
+    """The product as the configuration said it when the week before was frozen; None where that is not known."""
+    rule_records: tuple[RuleRecord, ...] = ()
+    linking: Linking = Linking()
+    released: Released = Released()
 
 
 class Share(Frozen):
@@ -107,6 +243,40 @@ class ReviewState(Frozen):
     rule: str
 
 
+class KeyResultRow(Frozen):
+    """A key result at the week's end. `moved` is None where that cannot be told."""
+
+    metric: str
+    name: str
+    unit: str
+    decimals: int
+    current: float | None
+    baseline: float | None
+    target: float
+    first_target: float
+    """What its first frozen week was held to; another one than `target` where it was negotiated anew."""
+    keep: Literal["below", "above"] | None
+    pace: Pace | None
+    moved: bool | None
+
+
+class Confidence(Frozen):
+    """What people believe of reaching it, 0 to 10, and what they believed when they were asked before."""
+
+    value: int
+    before: int | None
+
+
+ObjectiveWord = Literal["on track", "behind", "at risk", "not measured"]
+
+
+class ObjectiveState(Frozen):
+    """One word for what it achieves, and the rule that set it as a sentence without a full stop."""
+
+    word: ObjectiveWord
+    rule: str
+
+
 class ObjectiveRow(Frozen):
     id: str
     title: str
@@ -119,6 +289,103 @@ class ObjectiveRow(Frozen):
     """Planned share of the product's effort, 0 to 1; None where none was agreed."""
     url: str | None = None
     """The objective's own issue, where it has one."""
+    life: Life
+    """On the week's last day."""
+    state: ObjectiveState
+    key_results: tuple[KeyResultRow, ...]
+    confidence: Confidence | None
+    """None where nobody has said."""
+    next_step: str | None
+    """What people wrote; None where nobody did."""
+    trend: tuple[float | None, ...]
+    """Its share of six weeks, 0 to 1, the oldest first; None where a week is not known or too small for a ratio."""
+    starved_weeks: int
+    """Weeks in a row, this one included, in which it got far less than planned."""
+    over_fed_weeks: int
+
+
+class Hunger(Frozen):
+    """An objective that was starved or over-fed for as many weeks as the configuration says, or more."""
+
+    objective: str
+    title: str
+    kind: Literal["starved", "over-fed"]
+    weeks: int
+    planned: float
+    actual: float
+
+
+class StreamRow(Frozen):
+    """The work of one stream's projects in the week."""
+
+    id: str
+    name: str
+    total: float
+    aligned: float
+    unlinked: float
+    focus: float | None
+    """N_eff = 1 / Σ share² over the objectives of its linked work: as if it worked on so many of one size."""
+
+
+class ObjectiveCoverage(Frozen):
+    """Of the objectives of this week: how many there are, got work, have a key result, and one with a pace."""
+
+    objectives: int
+    with_work: int
+    with_key_result: int
+    with_pace: int
+
+
+class CarryOver(Frozen):
+    """An objective that has ended, or ends within two weeks, short of its key results or with work that goes on."""
+
+    id: str
+    title: str
+    last: date
+    attainment: float | None
+    """Of the key result that has come least far; None where none can be told."""
+    issues: int
+    """Issues of this week that would serve it, or serve it still."""
+
+
+class UpcomingObjective(Frozen):
+    """An objective whose quarter has not begun."""
+
+    id: str
+    title: str
+    quarter: Quarter
+    life: Life
+
+
+class ExceptionRow(Frozen):
+    """A metric that asked for an explanation, carried on from week to week until it got one."""
+
+    id: str
+    """Of the metric and of what is the matter; the same in every week."""
+    metric: str
+    owner: str | None
+    words: str
+    """As it was in the last week in which it asked."""
+    first_week: Week
+    weeks: int
+    """Its age: 1 in its first week."""
+    current: bool
+    """It asks in this week; else it is carried on because nobody answered."""
+    explanation: str | None
+
+    @property
+    def answered(self) -> bool:
+        return self.explanation is not None
+
+
+ChangeKind = Literal["objective", "target", "rule", "metric", "stream", "work", "number"]
+
+
+class Changed(Frozen):
+    """One difference to the week before, as a sentence with its full stop."""
+
+    kind: ChangeKind
+    words: str
 
 
 class ExemptRow(Frozen):
@@ -139,6 +406,10 @@ class UnlinkedIssue(Frozen):
     reason: str
     step: str
     """The one step that fixes it."""
+    effort: float
+    """In the unit of the review's effort model."""
+    age_days: int | None
+    """Since it was created; None where that is unknown."""
 
 
 class UnlinkedWork(Frozen):
@@ -177,6 +448,29 @@ class Review(Frozen):
     seen: ChangesSeen
     metrics: tuple[MetricBlock, ...]
     """In the order of the page: inputs before the outcome that they drive."""
+    model_version: int
+    points_used: int
+    """Values of metrics that the blocks rest on; which ones is told by `generated_at`, as every version is kept."""
+    exceptions: tuple[ExceptionRow, ...]
+    drift: float | None
+    """From the plan: 0 as planned, 1 disjoint; None without planned shares or with too little work."""
+    unmoved: Share | None
+    """Effort on objectives whose metrics did not move, of the effort on all objectives; None where none can be told."""
+    coverage: ObjectiveCoverage
+    hunger: tuple[Hunger, ...]
+    carry_over: tuple[CarryOver, ...]
+    upcoming: tuple[UpcomingObjective, ...]
+    effort: Allocation
+    streams: tuple[StreamRow, ...]
+    """Those that had work in the week, in the order of the configuration; work in no stream is last."""
+    trend: tuple[Earlier, ...]
+    """The weeks before, the oldest first."""
+    linking: Linking
+    rule_records: tuple[RuleRecord, ...]
+    changed: tuple[Changed, ...]
+    released: Released
+    not_seen: tuple[str, ...]
+    """What these numbers lack, each a sentence with its full stop."""
 
     @property
     def counted(self) -> int:

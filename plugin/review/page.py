@@ -7,8 +7,8 @@ Headings never change with the numbers: they are how a section is found again on
 from collections.abc import Callable, Iterable, Mapping
 
 from plugin.metrics.block import MetricBlock
-from plugin.review import metric_text, text
-from plugin.review.model import ObjectiveRow, Part, Review, StateWord, UnlinkedIssue, percent
+from plugin.review import metric_text, text, week_text
+from plugin.review.model import ObjectiveRow, ObjectiveWord, Part, Review, StateWord, UnlinkedIssue, percent
 from plugin.review.storage import (
     BREAK,
     Colour,
@@ -40,6 +40,12 @@ _STANDING_COLOURS: Mapping[str, Colour] = {
     "on track": "Green",
     "behind": "Yellow",
     "at risk": "Red",
+}
+_OBJECTIVE_COLOURS: Mapping[ObjectiveWord, Colour] = {
+    "on track": "Green",
+    "behind": "Yellow",
+    "at risk": "Red",
+    "not measured": "Grey",
 }
 NEAR_PLAN = 10
 """Points within which an objective's share counts as near its plan."""
@@ -100,6 +106,7 @@ def _metric(block: MetricBlock) -> Markup:
             heading(3, block.name),
             paragraph(kind, *_standing(block)),
             table([*header, _head("Owner · source · certified")], [[*figures, answered]]),
+            _line(f"Lacks: {', '.join(block.health)}.") if block.health else Markup(""),
             _trend(block) if block.last_day else Markup(""),
         ]
     )
@@ -118,25 +125,34 @@ def _standing(block: MetricBlock) -> Iterable[Markup]:
 
 def _exceptions(review: Review) -> Markup:
     title = heading(2, "Exceptions to explain")
-    rows = [
-        [_cell(why.words), _cell(block.owner or "no owner yet")] for block in review.metrics for why in block.to_explain
-    ]
-    if not rows:
+    if not review.exceptions:
         return join([title, _line(metric_text.nothing_to_explain(review))])
-    return join([title, table([_head("What"), _head("Who answers for it")], rows)])
+    header = [_head("What"), _head("Who answers for it"), _head("Since"), _head("Explanation")]
+    rows = [
+        [_cell(one.words), _cell(one.owner or "no owner yet"), _cell(week_text.age(one)), _cell(week_text.answer(one))]
+        for one in review.exceptions
+    ]
+    return join([title, table(header, rows)])
 
 
 def _objectives(review: Review) -> Markup:
+    title = heading(2, "Objectives")
+    beneath = [_line(one) for one in week_text.about_objectives(review)]
     if not review.objectives:
-        return join([heading(2, "Objectives"), _line("No objective is active in this week.")])
+        return join([title, _line("No objective is active in this week."), *beneath])
     header = [
         _head("Objective"),
-        _head("This week"),
+        _head("State"),
+        _head("Key results"),
+        _head("Confidence"),
+        _head("Work this week"),
         _number_head("Planned"),
         _number_head(f"Actual, of {text.issues(review.counted)}"),
         _number_head("Points on last week"),
+        _head("Six weeks"),
+        _head("Next step"),
     ]
-    return join([heading(2, "Objectives"), table(header, [_objective_row(row) for row in review.objectives])])
+    return join([title, table(header, [_objective_row(row) for row in review.objectives]), *beneath])
 
 
 def _objective_row(row: ObjectiveRow) -> list[Markup]:
@@ -144,10 +160,15 @@ def _objective_row(row: ObjectiveRow) -> list[Markup]:
     points = row.part.points
     return [
         paragraph(link(row.url, row.title), BREAK, emphasis(escaped(beneath))),
+        paragraph(status(row.state.word, _OBJECTIVE_COLOURS[row.state.word]), escaped(f" {row.state.rule}")),
+        _cell("; ".join(map(week_text.key_result, row.key_results)) or "none"),
+        _cell(week_text.confidence(row.confidence)),
         paragraph(status(*_work_state(row))),
         _figure(text.NONE if row.planned is None else text.percentage(row.planned)),
         _figure(text.share_alone(row.part.share)),
         _figure(text.NONE if points is None else text.signed(points)),
+        _cell(week_text.six_weeks(row.trend)),
+        _cell(row.next_step or text.NONE),
     ]
 
 
@@ -175,7 +196,46 @@ def _effort(review: Review) -> Markup:
         _number_head("Planned or agreed"),
         _number_head("Gap in points"),
     ]
-    return join([heading(2, "Where the effort went"), table(header, list(_effort_rows(review)))])
+    beneath = [_line(one) for one in week_text.about_effort(review)]
+    return join(
+        [heading(2, "Where the effort went"), table(header, list(_effort_rows(review))), *_streams(review), *beneath]
+    )
+
+
+def _streams(review: Review) -> Iterable[Markup]:
+    if len(review.streams) < 2:
+        return
+    header = [_head("Stream"), *map(_number_head, ("Issues", "Linked", "Unlinked", "Objectives in effect"))]
+    shown = review.streams[: week_text.MOST_STREAMS]
+    yield table(header, [[_cell(one.name), *map(_figure, week_text.stream_figures(one))] for one in shown])
+    if len(review.streams) > len(shown):
+        yield _line(
+            f"{len(review.streams) - len(shown)} more streams had work; their figures are in the review’s JSON."
+        )
+
+
+def _hunger(review: Review) -> Markup:
+    title = heading(2, "Starved and over-fed objectives")
+    if not review.hunger:
+        return join([title, _line(week_text.nobody_hungry(review))])
+    header = [
+        _head("Objective"),
+        _head("What"),
+        _number_head("Planned"),
+        _number_head("Actual"),
+        _number_head("Weeks in a row"),
+    ]
+    rows = [
+        [
+            _cell(one.title),
+            paragraph(status(one.kind, "Red" if one.kind == "starved" else "Blue")),
+            _figure(text.percentage(one.planned)),
+            _figure(text.percentage(one.actual)),
+            _figure(str(one.weeks)),
+        ]
+        for one in review.hunger
+    ]
+    return join([title, table(header, rows)])
 
 
 def _last_week(review: Review) -> str:
@@ -214,16 +274,19 @@ def _effort_row(name: str, part: Part, planned: float | None) -> list[Markup]:
 def _unlinked(review: Review) -> Markup:
     title = heading(2, "Unlinked work that needs a decision")
     work = review.unlinked_work
+    beneath = [_line(one) for one in week_text.about_linking(review)]
     if not work.total:
-        return join([title, _line("Every issue of this week serves an objective, is exempt, or is not decided yet.")])
-    header = [_head("Issue"), _head("Stage"), _head("Why it is unlinked"), _head("One step")]
+        words = "Every issue of this week serves an objective, is exempt, or is not decided yet."
+        return join([title, _line(words), *beneath])
+    header = [_head("Issue"), _head("Stage"), _number_head("Age"), _head("Why it is unlinked"), _head("One step")]
     rows = [_unlinked_row(issue) for issue in work.issues]
-    return join([title, _line(text.what_is_unlinked(review)), table(header, rows), _the_rest(review)])
+    return join([title, _line(text.what_is_unlinked(review)), table(header, rows), _the_rest(review), *beneath])
 
 
 def _unlinked_row(issue: UnlinkedIssue) -> list[Markup]:
     name = paragraph(link(issue.url, issue.key), escaped(f" {issue.summary}"), escaped(f" ({issue.issuetype})"))
-    return [name, _cell(issue.stage), _cell(issue.reason), _cell(issue.step)]
+    age = text.NONE if issue.age_days is None else week_text.days(issue.age_days)
+    return [name, _cell(issue.stage), _figure(age), _cell(issue.reason), _cell(issue.step)]
 
 
 def _the_rest(review: Review) -> Markup:
@@ -233,6 +296,49 @@ def _the_rest(review: Review) -> Markup:
     if work.url:
         return paragraph(link(work.url, words))
     return _line(f"{hidden} more are not shown.") if hidden else Markup("")
+
+
+def _changed(review: Review) -> Markup:
+    title = heading(2, "Changed since last week")
+    if not review.changed:
+        return join([title, _line(week_text.nothing_changed(review))])
+    shown = review.changed[: week_text.MOST_CHANGES]
+    items = [element("li", paragraph(escaped(one.words))) for one in shown]
+    hidden = len(review.changed) - len(shown)
+    rest = [_line(f"{hidden} more; all of them are in the review’s JSON.")] if hidden else []
+    return join([title, element("ul", *items), *rest])
+
+
+def _released(review: Review) -> Markup:
+    title, released = heading(2, "Released, not yet verified"), review.released
+    if not released.total:
+        return join([title, _line("No released work for an objective waits to be verified.")])
+    rows = [
+        [
+            paragraph(link(one.url, one.key), escaped(f" {one.summary}")),
+            _cell(one.objective),
+            _figure(week_text.days((review.generated_at - one.since).days)),
+        ]
+        for one in released.issues
+    ]
+    hidden = released.total - len(rows)
+    rest = [_line(f"{hidden} more were released later than these.")] if hidden else []
+    header = [_head("Issue"), _head("Objective: did it help?"), _number_head("Released for")]
+    return join([title, table(header, rows), *rest])
+
+
+def _duplicates(review: Review) -> Markup:
+    return join(
+        [heading(2, "Possible duplicate effort"), _line("Nothing was compared: no candidates were looked for.")]
+    )
+
+
+def _decisions(review: Review) -> Markup:
+    title = heading(2, "Decisions and asks")
+    asks = list(week_text.asks(review))
+    if not asks:
+        return join([title, _line("Nothing is asked.")])
+    return join([title, element("ul", *(element("li", paragraph(escaped(one))) for one in asks))])
 
 
 def _how_made(review: Review) -> Markup:
@@ -246,6 +352,7 @@ def _how_made(review: Review) -> Markup:
         f"{text.issues(review.undecided.share.count).capitalize()} could not be decided, because Jira has not told us "
         "a field that a rule needs. Work that is in no issue cannot be seen by counting issues.",
         *metric_text.how_metrics_are_made(review),
+        *week_text.how_judged(review),
         f"Seen: {text.seen(review.seen)}. A review is late when it is made more than an hour after it was due.",
         "To correct a tag, change the objective’s label on the issue: what a person sets is kept. "
         "The numbers of a published week stay as they are.",
@@ -281,6 +388,11 @@ SECTIONS: tuple[Callable[[Review], Markup], ...] = (
     _exceptions,
     _objectives,
     _effort,
+    _hunger,
     _unlinked,
+    _changed,
+    _released,
+    _duplicates,
+    _decisions,
     _how_made,
 )

@@ -6,15 +6,12 @@ Judged by metrics that are outside their usual range or off their pace, and by w
 from collections import Counter
 from collections.abc import Sequence
 
+from plugin.domain.product import ObjectiveLimits
 from plugin.metrics.block import MetricBlock
 from plugin.review.model import FEWEST, ExemptRow, ObjectiveRow, Part, ReviewState, percent
 
 UNLINKED_LIMIT = 0.25
 """From this share of unlinked work on, a week needs attention."""
-STARVED = 0.25
-"""Below this part of its planned share an objective gets too little in a week (PRACTICE: starved after three)."""
-OVER_FED = 0.15
-"""Over plan by more than this share of all work, it gets too much."""
 UNDECIDED_LIMIT = 0.25
 """From this share of undecided work on, nothing is judged."""
 
@@ -24,20 +21,21 @@ def judge(
     undecided: Part,
     objectives: Sequence[ObjectiveRow],
     exempt: Sequence[ExemptRow],
-    metrics: Sequence[MetricBlock],
+    judged_by: tuple[Sequence[MetricBlock], ObjectiveLimits],
 ) -> ReviewState:
     """The first of: a metric that asks, too few issues, too much undecided, anything off what was agreed, as agreed."""
+    metrics, limits = judged_by
     counted = unlinked.share.of
     asked = _metric_faults(metrics)
     if asked:
-        faults = _faults(unlinked, objectives, exempt) if counted >= FEWEST else []
+        faults = _faults(unlinked, objectives, exempt, limits) if counted >= FEWEST else []
         return ReviewState(word="needs attention", rule="; ".join([*asked, *faults]))
     if counted < FEWEST:
         return ReviewState(word="too little to judge", rule=f"a week is judged from {FEWEST} issues on")
     if (undecided.share.ratio or 0) >= UNDECIDED_LIMIT:
         rule = f"{undecided.share.count} of {counted} issues could not be decided yet"
         return ReviewState(word="too little to judge", rule=rule)
-    faults = _faults(unlinked, objectives, exempt)
+    faults = _faults(unlinked, objectives, exempt, limits)
     if faults:
         return ReviewState(word="needs attention", rule="; ".join(faults))
     if not objectives:
@@ -60,22 +58,27 @@ def _counted(n: int, of: int, kind: str) -> str:
     return f"{n} of {of} metrics {said}"
 
 
-def _off_plan(rows: Sequence[ObjectiveRow]) -> list[str]:
+def _off_plan(rows: Sequence[ObjectiveRow], limits: ObjectiveLimits) -> list[str]:
     shares = [(row.part.share.ratio, row.planned) for row in rows if row.part.share.count]
-    little = sum(1 for got, plan in shares if got is not None and plan and got < STARVED * plan)
-    much = sum(1 for got, plan in shares if got is not None and plan and got - plan > OVER_FED)
-    faults = [f"{little} of {len(rows)} objectives got less than a quarter of the planned share"] if little else []
-    return faults + (
-        [f"{much} of {len(rows)} objectives got over {percent(OVER_FED)} points more than planned"] if much else []
-    )
+    little = sum(1 for got, plan in shares if got is not None and plan and got < limits.starved * plan)
+    much = sum(1 for got, plan in shares if got is not None and plan and got - plan > limits.over_fed)
+    faults = []
+    if little:
+        part = f"{percent(limits.starved)} % of the planned share"
+        faults.append(f"{little} of {len(rows)} objectives got less than {part}")
+    if much:
+        faults.append(f"{much} of {len(rows)} objectives got over {percent(limits.over_fed)} points more than planned")
+    return faults
 
 
-def _faults(unlinked: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow]) -> list[str]:
+def _faults(
+    unlinked: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow], limits: ObjectiveLimits
+) -> list[str]:
     faults = []
     planned = [row for row in objectives if row.planned]
     if without := [row for row in planned if not row.part.share.count]:
         faults.append(f"{len(without)} of {len(planned)} planned objectives got no work")
-    faults += _off_plan(planned)
+    faults += _off_plan(planned, limits)
     for row in exempt:
         over = row.part.share.ratio or 0
         if row.budget is not None and over > row.budget:

@@ -108,13 +108,19 @@ def _figure(share: Share) -> str:
 def seen(changes: ChangesSeen) -> str:
     """How much of what happened in Jira reached us; the percentage is rounded down, so 100 % means all."""
     whole = changes.live + changes.recovered + changes.lost
+    if not whole and changes.history_until:
+        return "read from Jira’s history afterwards, as Plumbline was started later"
     if not whole:
         return "no change in Jira was reported to us in this period"
     live = f"{changes.live:,} of {whole:,} changes seen live"
     if whole >= FEWEST:
         tenths = changes.live * 1000 // whole
         live += f" ({tenths // 10}.{tenths % 10}{_NO_BREAK}%)" if tenths < 1000 else f" (100{_NO_BREAK}%)"
-    return f"{live}, {changes.recovered:,} recovered by the sweep, {changes.lost:,} lost"
+    told = f"{live}, {changes.recovered:,} recovered by the sweep, {changes.lost:,} lost"
+    if changes.history_until is None:
+        return told
+    until = f"{changes.history_until:%-d %b %Y %H:%M} UTC"
+    return f"{told}; what happened until {until}, before Plumbline’s first start, was read from Jira’s history"
 
 
 def made(review: Review) -> str:

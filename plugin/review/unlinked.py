@@ -1,12 +1,12 @@
 """Unlinked work: which issues need a decision first, why each is unlinked in words, and the one step that fixes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from plugin.alignment.words import step
 from plugin.domain.product import Product, Site
 from plugin.domain.verdict import Reason, Verdict
-from plugin.review.model import CountedIssue, UnlinkedIssue, UnlinkedWork
+from plugin.review.model import BuildFacts, CountedIssue, UnlinkedIssue, UnlinkedWork
 
 AT_MOST = 10
 KEYS_IN_SEARCH = 100
@@ -20,25 +20,32 @@ _REASONS = {
 }
 
 
-def unlinked_work(unlinked: Sequence[CountedIssue], product: Product, site: Site, jira_url: str | None) -> UnlinkedWork:
-    """In-progress work first, then work that waits, then finished work; new work is last, as it may still be linked."""
+def unlinked_work(
+    unlinked: Sequence[CountedIssue], plan: tuple[Product, Site], effort: Mapping[str, float], facts: BuildFacts
+) -> UnlinkedWork:
+    """The most effort first; of the same, work in progress, then work that waits, then what is finished.
+
+    New work is last, as it may still find its place. `effort` is by issue key.
+    """
     if not unlinked:
         return UnlinkedWork(total=0)
-    ordered = sorted(unlinked, key=_urgency)
+    product, site = plan
+    ordered = sorted(unlinked, key=lambda issue: _urgency(issue, effort))
     jql = _search(ordered, product, site)
     return UnlinkedWork(
         total=len(ordered),
-        issues=tuple(_row(issue, product) for issue in ordered[:AT_MOST]),
+        issues=tuple(_row(issue, product, effort, facts) for issue in ordered[:AT_MOST]),
         jql=jql,
-        url=f"{jira_url}/issues/?jql={quote(jql, safe='')}" if jira_url else None,
+        url=f"{facts.jira_url}/issues/?jql={quote(jql, safe='')}" if facts.jira_url else None,
     )
 
 
-def _urgency(issue: CountedIssue) -> tuple[bool, int, str, int]:
+def _urgency(issue: CountedIssue, effort: Mapping[str, float]) -> tuple[bool, float, int, str, int]:
     stages = {"indeterminate": 0, "new": 1, "": 2, "done": 3}
     project, _, number = issue.key.rpartition("-")
-    new = issue.verdict.reason is Reason.NEW
-    return new, stages.get(issue.status_category, 2), project, int(number) if number.isdecimal() else 0
+    new, spent = issue.verdict.reason is Reason.NEW, effort.get(issue.key, 0.0)
+    place = int(number) if number.isdecimal() else 0
+    return new, -spent, stages.get(issue.status_category, 2), project, place
 
 
 def _search(unlinked: Sequence[CountedIssue], product: Product, site: Site) -> str:
@@ -48,7 +55,7 @@ def _search(unlinked: Sequence[CountedIssue], product: Product, site: Site) -> s
     return f"key in ({', '.join(issue.key for issue in unlinked[:KEYS_IN_SEARCH])})"
 
 
-def _row(issue: CountedIssue, product: Product) -> UnlinkedIssue:
+def _row(issue: CountedIssue, product: Product, effort: Mapping[str, float], facts: BuildFacts) -> UnlinkedIssue:
     # A verdict may have aligned it since: to an objective that was not active in this week.
     reason = issue.verdict.reason or Reason.OBJECTIVE_ENDED
     return UnlinkedIssue(
@@ -60,6 +67,8 @@ def _row(issue: CountedIssue, product: Product) -> UnlinkedIssue:
         in_progress=issue.status_category == "indeterminate",
         reason=_in_words(reason, issue, product),
         step=step(reason),
+        effort=effort.get(issue.key, 0.0),
+        age_days=max(0, (facts.now - issue.created).days) if issue.created else None,
     )
 
 
