@@ -18,6 +18,7 @@ from plugin.path.asking import Surroundings
 from plugin.review.build import build
 from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
+from plugin.review.upgrade import read
 from plugin.store import configurations, points, progress, reviews, snapshots, verdicts
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
@@ -143,7 +144,7 @@ class Publishing:
             if known is None:
                 made = self._build(connection, one).model_dump(mode="json")
                 known = reviews.freeze(connection, product, week, made, self._around.clock())
-        return Review.model_validate(known)
+        return read(known)
 
     def _build(self, connection: Connection, one: Due) -> Review:
         site = one.configuration.site
@@ -159,7 +160,7 @@ class Publishing:
             points={id: tuple(known) for id, known in values.items()},
             jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
         )
-        last = Review.model_validate(before) if before else None
+        last = read(before) if before else None
         return build(one.product, site, one.week, self._counted(connection, one), last, facts)
 
     def _counted(self, connection: Connection, one: Due) -> list[CountedIssue]:

@@ -180,4 +180,5 @@ def how_judged(review: Review) -> Iterator[str]:
         )
     if review.not_seen:
         yield f"Not seen: {' '.join(review.not_seen)}"
-    yield f"The metrics rest on {review.points_used:,} values. This week is frozen as model version {review.model_version}."
+    values, version = f"{review.points_used:,}", review.model_version
+    yield f"The metrics rest on {values} values. The week is frozen as model version {version}."

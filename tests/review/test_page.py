@@ -18,7 +18,7 @@ from plugin.domain.verdict import Reason
 from plugin.domain.week import Week
 from plugin.review import text
 from plugin.review.build import build
-from plugin.review.model import ChangesSeen, CountedIssue, Review, Share
+from plugin.review.model import ChangesSeen, CountedIssue, MovedWork, Released, ReleasedIssue, Review, Share
 from plugin.review.page import render
 from plugin.review.storage import NAMESPACES, parse
 from tests.review.weeks import (
@@ -96,7 +96,12 @@ def test_sections_stand_in_their_order() -> None:
         "Exceptions to explain",
         "Objectives",
         "Where the effort went",
+        "Starved and over-fed objectives",
         "Unlinked work that needs a decision",
+        "Changed since last week",
+        "Released, not yet verified",
+        "Possible duplicate effort",
+        "Decisions and asks",
         "How these numbers are made",
     ]
     assert page[0].get(f"{AC}name") == "details"
@@ -110,7 +115,7 @@ def test_the_header_tells_share_denominator_and_last_week() -> None:
     )
     assert header["The rest"] == "25 % exempt (20 % agreed), 30 % unlinked, 3 % not decided yet; of 40 issues"
     assert header["Seen"] == "1,284 of 1,287 changes seen live (99.7 %), 3 recovered by the sweep, 0 lost"
-    assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 2"
+    assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 3"
     assert header["State"].startswith("needs attention")
 
 
@@ -146,8 +151,8 @@ def test_below_five_issues_no_percentage_is_told_of_them() -> None:
     page = parse(render(review))
     assert words(page[1]).startswith("3 issues moved or were in progress; 2 served an objective. With fewer than 5")
     objectives = rows(page, "Objectives")
-    assert objectives[0][3] == "Actual, of 3 issues"
-    assert [row[3] for row in objectives[1:]] == ["2 of 3", "0 of 3", "0 of 3"]
+    assert objectives[0][6] == "Actual, of 3 issues"
+    assert [row[6] for row in objectives[1:]] == ["2 of 3", "0 of 3", "0 of 3"]
     assert rows(page, "Unlinked work that needs a decision")[1][0] == "NIL-1 Work on NIL-1 (Story)"
 
 
@@ -300,8 +305,26 @@ def texts(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
 
 
 FIXED = {"week", "zone", "quarter", "start", "end", "generated_at", "due_at", "effort_model", "word", "kind"}
-FIXED |= {"certified_on", "better", "last_day", "first", "last"}
-WHOLE = full_week(WITH_METRICS, points=measured())
+FIXED |= {"certified_on", "better", "last_day", "first", "last", "life", "first_week", "model", "since", "keep"}
+FIXED |= {"history_until"}
+WHOLE = full_week(
+    WITH_METRICS,
+    points=measured(),
+    before=PAY,
+    moved=(MovedWork(before="wallet-1", after="checkout-1", issues=2),),
+    released=Released(
+        total=1,
+        issues=(
+            ReleasedIssue(
+                key="WAL-9",
+                url="https://jira.example/browse/WAL-9",
+                summary="Taps",
+                objective="Two taps",
+                since=datetime(2026, 11, 2, tzinfo=UTC),
+            ),
+        ),
+    ),
+)
 FREE = [path for path in texts(WHOLE.model_dump(mode="json")) if path[-1] not in FIXED]
 
 
