@@ -6,15 +6,15 @@ from typing import Any
 from plugin.review.model import MODEL_VERSION, Review
 
 
-class ReviewTooNew(Exception):
+class ReviewTooNewError(Exception):
     """The review was frozen by a later version of Plumbline."""
 
 
 def read(body: Mapping[str, Any]) -> Review:
-    """The frozen review, whatever model version it has. Raises ReviewTooNew."""
+    """The frozen review, whatever model version it has. Raises ReviewTooNewError."""
     version = body.get("model_version", 1)
     if version > MODEL_VERSION:
-        raise ReviewTooNew(
+        raise ReviewTooNewError(
             f"the review of {body.get('product')} in {body.get('week')} is of model version {version}; this Plumbline "
             f"reads up to {MODEL_VERSION}: start the one that wrote it, or a later one"
         )

@@ -132,11 +132,10 @@ def _hours(hours: float) -> str:
 
 
 def _often_wrong(records: Sequence[RuleRecord]) -> Iterator[str]:
-    known = [(one, one.precision) for one in records]
-    wrong = sorted(
-        (pair for pair in known if pair[1] is not None and pair[1] < WRONG_OFTEN), key=lambda pair: pair[1] or 0
-    )
-    for one, precision in wrong[:MOST_RULES]:
+    wrong = [
+        (precision, one) for one in records if (precision := one.precision) is not None and precision < WRONG_OFTEN
+    ]
+    for precision, one in sorted(wrong, key=lambda pair: (pair[0], pair[1].rule))[:MOST_RULES]:
         yield (
             f"Rule {one.rule} is often wrong: people corrected {one.corrected} of its {one.tagged} tags, "
             f"a precision of {percentage(precision)}."

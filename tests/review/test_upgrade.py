@@ -10,7 +10,7 @@ from plugin.review.build import build
 from plugin.review.model import MODEL_VERSION
 from plugin.review.page import render
 from plugin.review.storage import parse
-from plugin.review.upgrade import ReviewTooNew, read
+from plugin.review.upgrade import ReviewTooNewError, read
 from tests.review.weeks import CONVERSION, PAY, SITE, WEEK, facts, full_week
 
 FIRST: dict[str, Any] = json.loads((Path(__file__).parent / "older" / "version_1.json").read_text())
@@ -42,5 +42,5 @@ def test_the_present_model_is_read_as_it_is() -> None:
 
 
 def test_a_week_of_a_later_model_is_refused_in_words() -> None:
-    with pytest.raises(ReviewTooNew, match=f"model version {MODEL_VERSION + 1}; this Plumbline reads up to"):
+    with pytest.raises(ReviewTooNewError, match=f"model version {MODEL_VERSION + 1}; this Plumbline reads up to"):
         read(FIRST | {"model_version": MODEL_VERSION + 1})
