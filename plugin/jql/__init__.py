@@ -8,6 +8,7 @@ from plugin.jql.explain import Finding
 from plugin.jql.index import Found, Frequencies, Index
 from plugin.jql.labelled import as_json
 from plugin.jql.parser import parse
+from plugin.jql.projection import Projection
 from plugin.jql.reach import shadowed
 from plugin.jql.site import SiteFacts
 from plugin.jql.view import Ancestry, View, ancestry
@@ -25,6 +26,7 @@ __all__ = [
     "JqlRefused",
     "Outcome",
     "Place",
+    "Projection",
     "SiteFacts",
     "View",
     "ancestry",

@@ -39,8 +39,9 @@ class Ancestry:
 class _Readings(dict[Reading[T], T | None]):
     """What was read so far; the rest is read when it is asked for."""
 
-    def __init__(self, issue: Issue) -> None:
-        super().__init__()
+    __slots__ = ("_issue",)
+
+    def __init__(self, issue: Issue) -> None:  # without super().__init__(), which takes time and does nothing here
         self._issue = issue
 
     def __missing__(self, reading: Reading[T]) -> T | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, text, true, update
+from sqlalchemy import Connection, Row, Text, and_, case, cast, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 
 from plugin.domain.issue import Snapshot, Transition
@@ -215,6 +215,17 @@ def living(connection: Connection, size: int) -> Iterator[list[Snapshot]]:
             return
         yield batch
         last = batch[-1].id
+
+
+def told(connection: Connection, fields: Sequence[str], size: int, after: str = "") -> Iterator[Sequence[Row[Any]]]:
+    """Id, key, and each of these fields as JSON text, None where it is absent, of every issue that is not deleted.
+
+    So many issues at a time, in the order of their ids, from the first that comes behind `after`."""
+    asked = (issue.c.id, issue.c.key, *(cast(issue.c.fields[name], Text) for name in fields))
+    statement = select(*asked).where(issue.c.deleted.is_(False)).order_by(issue.c.id).limit(size)
+    while rows := connection.execute(statement.where(issue.c.id > after)).all():
+        yield rows
+        after = rows[-1].id
 
 
 def sample(connection: Connection, size: int) -> list[Snapshot]:

@@ -1,11 +1,26 @@
 """Conditions, the index and the bitsets against the slow evaluator, over random queries and issues."""
 
+import json
 from collections.abc import Mapping, Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.jql import Batch, Condition, Frequencies, Index, JqlError, SiteFacts, View, as_json, parse, places, shadowed
+from plugin.jql import (
+    Batch,
+    Condition,
+    Frequencies,
+    Index,
+    JqlError,
+    Projection,
+    SiteFacts,
+    View,
+    as_json,
+    parse,
+    places,
+    shadowed,
+)
 from plugin.jql import compile as compile_jql
 from tests.jql.reference import Formula, formulas, issues
 
@@ -60,6 +75,38 @@ def test_the_bitsets_answer_as_the_reference(asked: Sequence[Formula], told: Seq
         bits = batch.matches(condition)
         assert list(places(bits.matched)) == [at for at, answer in enumerate(answers) if answer == 2]
         assert list(places(bits.unknown)) == [at for at, answer in enumerate(answers) if answer == 1]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(formulas, min_size=1, max_size=4), st.lists(issues, max_size=20))
+def test_fields_told_as_texts_answer_as_the_reference(
+    asked: Sequence[Formula], told: Sequence[Mapping[str, object]]
+) -> None:
+    """Twice, as what was remembered of the first time must say the same."""
+    conditions = compiled(asked)
+    projection = Projection(conditions)
+    rows = [
+        (
+            str(one["id"]),
+            str(one["key"]),
+            *(json.dumps(one[name]) if name in one else None for name in projection.fields),
+        )
+        for one in told
+    ]
+    for _ in range(2):
+        batch = projection.batch(rows)
+        for formula, condition in zip(asked, conditions, strict=True):
+            answers = [formula.answer(issue)[0] for issue in told]
+            bits = batch.matches(condition)
+            assert list(places(bits.matched)) == [at for at, answer in enumerate(answers) if answer == 2]
+            assert list(places(bits.unknown)) == [at for at, answer in enumerate(answers) if answer == 1]
+
+
+def test_a_projection_answers_no_condition_that_it_was_not_made_for() -> None:
+    made = Projection([compile_jql("project = CHK", SITE)])
+    for asked in ("labels = x", 'summary ~ "x*"', "created > 2020-01-01"):
+        with pytest.raises(KeyError):
+            made.batch([("1", "CHK-1", '{"key": "CHK"}')]).matches(compile_jql(asked, SITE))
 
 
 @settings(max_examples=500, deadline=None)
