@@ -1,5 +1,9 @@
 """Four families of errors, named by what the caller should do (hence without the suffix Error)."""
 
+from typing import Literal
+
+About = Literal["call", "place", "account"]
+
 
 class DoorError(Exception):
     """Something that Jira or Confluence answered, as one sentence."""
@@ -25,10 +29,16 @@ class Gone(DoorError):  # noqa: N818 — the family is the name
 class Permanent(DoorError):  # noqa: N818 — the family is the name
     """Trying again changes nothing.
 
-    `forbidden` is set where it is not about this one call, as after 401, 403 or an answer that is not the API's: stop
-    writing, keep the work and raise a check.
+    `about` says how far the refusal reaches. `call`: this request only. `place`: 403, our account lacks a permission
+    on this issue, project or space: keep that work, go on elsewhere and raise a check. `account`: 401, or an answer
+    that is not the API's: stop writing, keep all work and raise a check.
     """
 
-    def __init__(self, words: str, forbidden: bool = False) -> None:
+    def __init__(self, words: str, about: About = "call") -> None:
         super().__init__(words)
-        self.forbidden = forbidden
+        self.about = about
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the same request may be taken once somebody has given us a token or a permission."""
+        return self.about != "call"

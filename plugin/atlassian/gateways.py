@@ -90,9 +90,17 @@ class JiraGateway(Protocol):
         ...
 
     def edit(
-        self, issue_id: str, add: Sequence[str], remove: Sequence[str], provenance: Mapping[str, Any] | None
+        self,
+        issue_id: str,
+        add: Sequence[str],
+        remove: Sequence[str],
+        provenance: Mapping[str, Any] | None,
+        project: str | None = None,
     ) -> None:
-        """One PUT: labels by verbs, and the property `plumbline` set (an empty object where `provenance` is None)."""
+        """One PUT: labels by verbs, and the property `plumbline` set (an empty object where `provenance` is None).
+
+        `project` is the issue's, by key: whether an edit there may mail nobody is asked once; None: asked of the site.
+        """
         ...
 
     def put_link(self, issue_id: str, link: LinkWords) -> None:

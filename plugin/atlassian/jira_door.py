@@ -13,14 +13,13 @@ from plugin.atlassian.gateways import Dialect, IssuePage, Matched, Server, Webho
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
+from plugin.atlassian.jira_edit import PROPERTY, SILENCE, Editing
 from plugin.domain.issue import LabelChange, Transition
 from plugin.domain.verdict import LinkWords
 
-PROPERTY = "plumbline"
-"""The key of our issue property, and the globalId of our remote link."""
 PAGE_SIZE = 100
 QUERIES_AT_ONCE = 10
-PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "LINK_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER")
+PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "LINK_ISSUES", *SILENCE)
 
 _MYSELF = Call(method="GET", endpoint="myself", what="ask who we are")
 _SERVER = Call(method="GET", endpoint="serverInfo", what="ask for the time")
@@ -40,7 +39,7 @@ def _understood(call: str, place: str) -> Iterator[None]:
         yield
     except (KeyError, TypeError, AttributeError) as error:
         words = f"could not {call} at {place}: the answer is JSON, but not the API's ({type(error).__name__}: {error})"
-        raise Permanent(f"{words}; a proxy seems to stand at this address.", forbidden=True) from None
+        raise Permanent(f"{words}; a proxy seems to stand at this address.", "account") from None
 
 
 class JiraDialect(Protocol):
@@ -71,6 +70,7 @@ class JiraDoor:
     def __init__(self, client: JiraClient, icon_url: str | None = None) -> None:
         self._client = client
         self._icon_url = icon_url
+        self._editing = Editing(client, self.permissions)
 
     @property
     def dialect(self) -> Dialect:
@@ -120,22 +120,15 @@ class JiraDoor:
         return [one for chunk in chunks for one in self._speaks.label_history(chunk)]
 
     def edit(
-        self, issue_id: str, add: Sequence[str], remove: Sequence[str], provenance: Mapping[str, Any] | None
+        self,
+        issue_id: str,
+        add: Sequence[str],
+        remove: Sequence[str],
+        provenance: Mapping[str, Any] | None,
+        project: str | None = None,
     ) -> None:
         verbs = [{"add": label} for label in add] + [{"remove": label} for label in remove]
-        body: dict[str, Any] = {"properties": [{"key": PROPERTY, "value": dict(provenance or {})}]}
-        if verbs:
-            body["update"] = {"labels": verbs}
-        if not self._may_be_silent:
-            self._put_issue(issue_id, body, {})
-            return
-        try:
-            self._put_issue(issue_id, body, {"notifyUsers": "false"})
-        except Permanent as refused:
-            if not refused.forbidden:
-                raise
-            # It may be the silence that is forbidden: that needs administration of this issue's own project.
-            self._put_issue(issue_id, body, {})
+        self._editing.edit(issue_id, verbs, provenance or {}, project)
 
     def put_link(self, issue_id: str, link: LinkWords) -> None:
         shown: dict[str, Any] = {
@@ -212,23 +205,6 @@ class JiraDoor:
     def browse_url(self, key: str) -> str:
         """The address of an issue, for people."""
         return f"{self._client.base}/browse/{key}"
-
-    @cached_property
-    def _may_be_silent(self) -> bool:
-        """Whether we administer anything at all; asked once, since each edit without it would be refused first."""
-        granted = self.permissions()
-        return granted.get("ADMINISTER_PROJECTS", False) or granted.get("ADMINISTER", False)
-
-    def _put_issue(self, issue_id: str, body: Mapping[str, Any], params: Mapping[str, str]) -> None:
-        call = Call(
-            method="PUT",
-            endpoint="issue/{id}",
-            what=f"edit issue {issue_id}",
-            issue=issue_id,
-            subject=True,
-            permission="Edit issues",
-        )
-        self._client.ask(call, f"issue/{issue_id}", json=body, params=params)
 
 
 def oldest_first(jql: str) -> str:

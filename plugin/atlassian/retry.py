@@ -39,9 +39,9 @@ def decide(outcome: Outcome, call: Call, one: Try) -> DoorError:
         reason = outcome.headers.get("ratelimit-reason", "")
         return Retryable(_sentence(outcome, call), _pause(outcome, one), reason)
     if outcome.status in {401, 403}:
-        return Permanent(_refusal(outcome, call), forbidden=True)
+        return Permanent(_refusal(outcome, call), "account" if _is_login_refused(outcome) else "place")
     if outcome.failure in {"address", "token", "body"}:  # nobody else's call would fare better
-        return Permanent(f"{_sentence(outcome, call)}{_advice(outcome)}", forbidden=True)
+        return Permanent(f"{_sentence(outcome, call)}{_advice(outcome)}", "account")
     if outcome.status in {404, 410} and call.subject:
         return Gone(f"{_sentence(outcome, call)}; it was deleted, or the account may not see it.")
     if outcome.status in {409, 412} or _says_title_taken(outcome):
@@ -109,8 +109,19 @@ def _sentence(outcome: Outcome, call: Call) -> str:
     return f"could not {call.what} at {outcome.place} ({came}{said})"
 
 
+def _is_login_refused(outcome: Outcome) -> bool:
+    """Data Center answers 403 to whoever has to solve a CAPTCHA first, and names the reason in a header."""
+    return (
+        outcome.status == 401
+        or "x-authentication-denied-reason" in outcome.headers
+        or "AUTHENTICATION_DENIED" in outcome.headers.get("x-seraph-loginreason", "")
+    )
+
+
 def _refusal(outcome: Outcome, call: Call) -> str:
-    if outcome.status == 401:
+    if "x-authentication-denied-reason" in outcome.headers:
+        return f"{_sentence(outcome, call)}: the login is denied; log in once in a browser to answer the CAPTCHA."
+    if _is_login_refused(outcome):
         return (
             f"{_sentence(outcome, call)}: the token was not accepted; it is wrong, expired or revoked, or belongs to "
             "another account: make a new one and set it."

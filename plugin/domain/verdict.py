@@ -96,6 +96,11 @@ class Change(Frozen):
     erased: bool = False
     """Untagging: what we ever put there goes, the property itself as well; the issue is as if we had not been."""
 
+    @property
+    def project(self) -> str:
+        """The key of the issue's project, as its own key tells."""
+        return self.issue_key.rpartition("-")[0]
+
 
 class Decided(Frozen):
     """A verdict of the past: one line of an issue's history."""

@@ -3,6 +3,8 @@
 import logging
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent, Retryable
 from plugin.domain.verdict import Change
 from plugin.path.asking import Surroundings
@@ -22,12 +24,15 @@ FACT = "jira writes"
 _REFUSED_AGAIN = 300.0
 """Seconds until a change is tried again whose credentials or permission Jira refused."""
 
+_EDITS = "EDIT_ISSUES"
+
 
 class Writer:
     """One worker's writer. Several may run at once: a change is held by one of them, until its lease runs out."""
 
     def __init__(self, around: Surroundings, owner: str, lease: timedelta = LEASE) -> None:
         self._around, self._owner, self._lease = around, owner, lease
+        self._held: dict[str, str] = {}
 
     def run(self) -> float | None:
         """Writes what is due; returns in how many seconds the next change is due, None where nothing waits."""
@@ -61,6 +66,9 @@ class Writer:
     def _write(self, claimed: Claimed) -> bool:
         """Writes one change. False where Jira refuses our account: then nothing else is worth trying now."""
         change = claimed.change
+        if change.project in self._held:
+            self._postpone(claimed, _REFUSED_AGAIN, self._held[change.project])
+            return True
         with self._around.engine.begin() as connection:
             mine = changes.renew(connection, claimed, self._owner, self._lease)
         if not mine:
@@ -85,7 +93,7 @@ class Writer:
         if change.erased:
             self._erase(change)
             return
-        jira.edit(change.issue_id, change.add, change.remove, change.provenance)
+        jira.edit(change.issue_id, change.add, change.remove, change.provenance, change.project)
         if change.link_changed and change.link:
             jira.put_link(change.issue_id, change.link)
         elif change.link_changed:
@@ -95,7 +103,7 @@ class Writer:
         """The property goes last: as long as it is there, so is the proof that we were."""
         jira = self._around.jira
         if change.remove:
-            jira.edit(change.issue_id, (), change.remove, None)
+            jira.edit(change.issue_id, (), change.remove, None, change.project)
         if change.link_changed:
             jira.remove_link(change.issue_id)
         jira.remove_provenance(change.issue_id)
@@ -110,15 +118,18 @@ class Writer:
             changes.sent(connection, seq, change, now)
             progress.count(connection, {"write done": 1}, now.date())
             words = "Jira takes our writes"
-            progress.note_recovered(connection, Fact(name=FACT, ok=True, words=words, at=now))
+            for name in (FACT, _fact_of(change.project)):
+                progress.note_recovered(connection, Fact(name=name, ok=True, words=words, at=now))
 
     def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> bool:
-        """Keeps the work: later, or parked where trying again changes nothing."""
-        refused = isinstance(error, Permanent) and error.forbidden
+        """Keeps the work: later, or parked where trying again changes nothing. False where our account is refused."""
         logger.warning("%s not written: %s", claimed.change.issue_key, error)
+        if isinstance(error, Permanent) and error.about == "place":
+            self._refused_there(claimed, seq, error)
+            return True
         with self._around.engine.begin() as connection:
             changes.failed(connection, seq, str(error))
-            if isinstance(error, Permanent) and not refused:
+            if isinstance(error, Permanent) and not error.forbidden:
                 changes.park(connection, claimed, self._owner, str(error))
                 return True
             after = (
@@ -126,6 +137,41 @@ class Writer:
             )
             changes.postpone(connection, claimed, self._owner, after, str(error))
             if not isinstance(error, Conflict):
-                now = self._around.clock()
-                progress.note(connection, Fact(name=FACT, ok=False, words=str(error), at=now))
-        return not refused
+                self._note(connection, FACT, str(error))
+        return not isinstance(error, Permanent)
+
+    def _refused_there(self, claimed: Claimed, seq: int, error: Permanent) -> None:
+        """A permission is missing: in the whole project, whose changes are held, or on this issue, which is parked.
+
+        An issue may be closed to edits by its security level or its workflow where its project is open.
+        """
+        change, name = claimed.change, _fact_of(claimed.change.project)
+        everywhere = self._lacks_project(change.project)
+        with self._around.engine.begin() as connection:
+            changes.failed(connection, seq, str(error))
+            if not everywhere:
+                changes.park(connection, claimed, self._owner, str(error))
+                return
+            self._held[change.project] = str(error)
+            changes.postpone(connection, claimed, self._owner, _REFUSED_AGAIN, str(error))
+            changes.hold(connection, change.project, _REFUSED_AGAIN, str(error))
+            words = f"the changes of project {change.project} wait; those of others go on. {error}"
+            self._note(connection, name, words)
+
+    def _lacks_project(self, project: str) -> bool:
+        """Whether our account may not edit in the project at all; where Jira does not say, it is taken to."""
+        try:
+            return not self._around.jira.permissions(project).get(_EDITS, False)
+        except DoorError:
+            return True
+
+    def _postpone(self, claimed: Claimed, after: float, words: str) -> None:
+        with self._around.engine.begin() as connection:
+            changes.postpone(connection, claimed, self._owner, after, words)
+
+    def _note(self, connection: Connection, name: str, words: str) -> None:
+        progress.note(connection, Fact(name=name, ok=False, words=words, at=self._around.clock()))
+
+
+def _fact_of(project: str) -> str:
+    return f"{FACT} in {project}"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.verdict import Change, LinkWords
-from plugin.store.tables import change, write_log, written
+from plugin.store.tables import change, issue, write_log, written
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,17 @@ def postpone(connection: Connection, claimed: Claimed, owner: str, after: float,
         update(change)
         .where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
         .values(owner=None, lease_until=None, due_at=func.now() + timedelta(seconds=after), error=error)
+    )
+
+
+def hold(connection: Connection, project: str, after: float, error: str) -> None:
+    """Nothing that waits for this project's issues is due sooner than in `after` seconds by the database's clock."""
+    until = func.now() + timedelta(seconds=after)
+    connection.execute(
+        update(change)
+        .where(change.c.issue_id == issue.c.id, issue.c.project == project)
+        .where(change.c.owner.is_(None), change.c.parked_at.is_(None), change.c.due_at < until)
+        .values(due_at=until, error=error)
     )
 
 

@@ -105,7 +105,7 @@ def test_the_reason_is_kept(reason: str) -> None:
 def test_a_refused_token_is_named() -> None:
     found = decided(told(401, words="Client must be authenticated"))
     assert isinstance(found, Permanent)
-    assert found.forbidden
+    assert found.about == "account"
     assert "token" in str(found)
     assert PLACE in str(found)
 
@@ -113,9 +113,16 @@ def test_a_refused_token_is_named() -> None:
 def test_a_missing_permission_is_named() -> None:
     found = decided(told(403))
     assert isinstance(found, Permanent)
-    assert found.forbidden
+    assert found.about == "place"
     assert "“Edit issues”" in str(found)
     assert PLACE in str(found)
+
+
+def test_a_login_that_wants_a_captcha_is_about_the_account() -> None:
+    found = decided(told(403, {"X-Authentication-Denied-Reason": "CAPTCHA_CHALLENGE; login-url=https://x.example"}))
+    assert isinstance(found, Permanent)
+    assert found.about == "account"
+    assert "CAPTCHA" in str(found)
 
 
 @pytest.mark.parametrize("status", [404, 410])

@@ -76,6 +76,30 @@ def test_an_edit_goes_through_where_silence_is_forbidden(world: World, jira: Jir
     assert world.asked("PUT", issue.id) == 2
 
 
+def test_who_does_not_administer_a_project_is_asked_once_and_edits_in_one_call(
+    world: World, jira: JiraDoor, issue: Issue
+) -> None:
+    world.jira_site.projects["CHK"].withheld = frozenset({"ADMINISTER", "ADMINISTER_PROJECTS"})
+    for name in "abc":
+        jira.edit(issue.id, [f"objective-{name}"], [], {}, "CHK")
+    assert labels(world, issue) == {"theirs", "objective-a", "objective-b", "objective-c"}
+    assert world.asked("PUT", issue.id) == 3
+    assert world.asked("GET", "/mypermissions") == 1
+    assert world.jira_site.mails == 3
+
+
+def test_a_site_that_refuses_properties_in_an_edit_gets_them_in_a_call_of_their_own(
+    world: World, jira: JiraDoor, issue: Issue
+) -> None:
+    world.jira_site.refuses_properties_in_edits = True
+    for number, name in enumerate("ab", 1):
+        jira.edit(issue.id, [f"objective-{name}"], [], {"objective": name}, "CHK")
+        assert world.jira_site.issue(issue.id).properties["plumbline"] == {"objective": name}
+        assert world.asked("PUT", issue.id) == number + 1
+        assert world.asked("PUT", "/properties/plumbline") == number
+    assert labels(world, issue) == {"theirs", "objective-a", "objective-b"}
+
+
 def test_an_edit_whose_answer_was_lost_converges(world: World, jira: JiraDoor, issue: Issue) -> None:
     world.lose("PUT", issue.id)
     jira.edit(issue.id, ["objective-a"], [], {"objective": "a"})

@@ -275,7 +275,7 @@ def test_a_refused_body_parks_and_a_refused_account_stops(wiki: InMemoryConfluen
     done = publish(wiki, restated(), record, PLACE)
     assert (done.outcome, done.record) == (Outcome.PARKED, record)
     assert "cannot be converted" in done.words
-    for fault in (Permanent("may not write", forbidden=True), Retryable("busy", after=5)):
+    for fault in (Permanent("may not write", "place"), Retryable("busy", after=5)):
         wiki.before_writing = refuse(fault)
         with pytest.raises(type(fault)):
             publish(wiki, restated(), record, PLACE)

@@ -138,10 +138,11 @@ def test_who_is_not_known_who_may_not_and_who_may_not_see(any_sandbox: RunningSa
 
 def test_a_quiet_edit_mails_nobody_only_from_an_administrator(any_sandbox: RunningSandbox) -> None:
     make_issue(any_sandbox)
-    edits = [("Plumbline", "one", 0), ("Ben Okafor", "two", 1)]
-    for who, label, mails in edits:
+    cloud = any_sandbox.dialect == "cloud"
+    edits = [("Plumbline", "one", 204, 0), ("Ben Okafor", "two", 204 if cloud else 403, 1 if cloud else 0)]
+    for who, label, status, mails in edits:
         body = {"update": {"labels": [{"add": label}]}}
-        assert Asking(any_sandbox, who)("PUT", "issue/CHK-2", body, notifyUsers="false").status_code == 204
+        assert Asking(any_sandbox, who)("PUT", "issue/CHK-2", body, notifyUsers="false").status_code == status
         assert any_sandbox.jira.mails == mails
 
 

@@ -40,9 +40,13 @@ def demand(permission: str) -> Person:
     """The viewer, who has to hold the permission: JiraError 403 otherwise."""
     person = viewer()
     if permission not in person.permissions:
-        words = permission.lower().replace("_", " ")
-        raise JiraError(403, f"You do not have the permission '{words}' that this needs.")
+        raise _lacks(permission)
     return person
+
+
+def _lacks(permission: str) -> JiraError:
+    words = permission.lower().replace("_", " ")
+    return JiraError(403, f"You do not have the permission '{words}' that this needs.")
 
 
 def seen_issue(name: str, permission: str = "BROWSE_PROJECTS") -> Issue:
@@ -52,6 +56,8 @@ def seen_issue(name: str, permission: str = "BROWSE_PROJECTS") -> Issue:
     if "BROWSE_PROJECTS" not in person.permissions or not site.may_see(issue, person.id):
         raise no_such_issue()
     demand(permission)
+    if permission in site.projects[issue.project].withheld:
+        raise _lacks(permission)
     return issue
 
 

@@ -22,7 +22,7 @@ from plugin.sandbox.jira.edits import EditBody, PropertyBody, fields_of, project
 from plugin.sandbox.jira.errors import JiraError
 from plugin.sandbox.jira.fields import NewFields
 from plugin.sandbox.jira.render import RestVersion
-from plugin.sandbox.jira.values import Issue, Json
+from plugin.sandbox.jira.values import Issue, Json, Project
 
 blueprint = api("issues")
 PROPERTY_LIMIT = 32768
@@ -62,23 +62,30 @@ def edit(version: RestVersion, name: str) -> Response:
     site, person, given = the_site(), viewer(), body(EditBody)
     with site.lock:
         issue = seen_issue(name, "EDIT_ISSUES")
+        if given.properties and site.refuses_properties_in_edits:
+            raise JiraError(400, "Properties cannot be set by an edit of the issue on this site.")
+        quiet = _quiet(site.projects[issue.project])
         fields = fields_of(site, site.projects[issue.project], issue, given)
         _check_properties(given.properties)
         changed = site.edit_issue(issue.id, by=person.id, **fields)
         for text in given.comments():
             site.comment(issue.id, text, by=person.id)
         _set_properties(issue, given.properties)
-        if changed and not _quiet():
+        if changed and not quiet:
             site.mails += 1
         if request.args.get("returnIssue") == "true":
             return answer(render(version).issue(issue, ["*all"]))
     return nothing()
 
 
-def _quiet() -> bool:
-    """`notifyUsers=false` is ignored from an account that administers neither Jira nor the project."""
-    may = viewer().permissions & {"ADMINISTER", "ADMINISTER_PROJECTS"}
-    return request.args.get("notifyUsers") == "false" and bool(may)
+def _quiet(project: Project) -> bool:
+    """`notifyUsers=false` needs administration of Jira or the project: Cloud ignores it else, Data Center refuses."""
+    if request.args.get("notifyUsers") != "false":
+        return False
+    may = viewer().permissions & {"ADMINISTER", "ADMINISTER_PROJECTS"} - project.withheld
+    if not may and the_site().dialect == "data center":
+        raise JiraError(403, "To discard the user notification either admin or project admin permissions are required.")
+    return bool(may)
 
 
 @blueprint.delete("/issue/<name>")

@@ -45,6 +45,8 @@ def permissions(version: RestVersion) -> Response:
     for unknown in set(wanted) - PERMISSIONS:
         raise JiraError(400, errors={"permissions": f"Unrecognized permission key: {unknown}"})
     held = set(person.permissions) if _sees_context() else set()
+    if (key := request.args.get("projectKey")) in the_site().projects:
+        held -= the_site().projects[str(key)].withheld
     told: Json = {key: _permission(key, key in held) for key in sorted(wanted or PERMISSIONS)}
     return answer({"permissions": told})
 

@@ -61,6 +61,8 @@ class JiraSite:
         """Whether weeks begin on Monday in JQL's startOfWeek(); else on Sunday."""
         self.search_lag = timedelta(0)
         """How long a new issue is not found by Cloud's search."""
+        self.refuses_properties_in_edits = False
+        """Whether an edit that carries entity properties is a 400, as where a proxy or an app is strict."""
         self.flow: Literal["Primary", "Secondary"] = "Primary"
         """What webhooks say of the next changes; `bulk_change` sets it."""
         self.token_ends: dict[str, datetime] = {}

@@ -86,7 +86,10 @@ class LinkType:
 
 @dataclass
 class Project:
-    """`visible_to` holds the ids of the people who may browse it, None where everybody may."""
+    """`visible_to` holds the ids of the people who may browse it, None where everybody may.
+
+    `withheld` are permissions that nobody holds in it, whatever they hold elsewhere.
+    """
 
     id: str
     key: str
@@ -94,6 +97,7 @@ class Project:
     components: dict[str, Named] = field(default_factory=dict)
     versions: dict[str, Version] = field(default_factory=dict)
     visible_to: frozenset[str] | None = None
+    withheld: frozenset[str] = frozenset()
     last_number: int = 0
 
 
