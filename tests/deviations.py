@@ -202,6 +202,15 @@ DEVIATIONS: tuple[Deviation, ...] = (
         {},
         "an entity property is any JSON: 'Jira entity properties'; the schema shows how the server keeps it, as text",
     ),
+    Fault(
+        "jira-data-center-10.3",
+        (
+            *("paths", "/api/2/issue/{issueIdOrKey}/properties/{propertyKey}", "put"),
+            *("requestBody", "content", "application/json", "schema"),
+        ),
+        {},
+        "the value is any JSON that is not empty; the schema shows how the server takes it, as text",
+    ),
     Answers(
         (404,),
         "an issue that is not there, or hidden, is 404 on every path below it; Data Center lists that for some only",

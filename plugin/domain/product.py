@@ -98,8 +98,10 @@ def _check_year_start(value: str) -> str:
 
 
 def _check_label(value: str) -> str:
-    if not value or value != value.lower() or re.search(r"\s", value):
-        raise ValueError(f"{value!r} cannot be part of a Jira label; write small letters without spaces")
+    if not value or value != value.lower() or re.search(r"\s", value) or not value.isprintable():
+        raise ValueError(
+            f"{value!a} cannot be part of a Jira label; write small letters without spaces and invisible characters"
+        )
     if len(value) > LONGEST_LABEL:
         raise ValueError(f"{value[:20]!r}… has {len(value)} characters; a Jira label has at most {LONGEST_LABEL}")
     return value

@@ -19,6 +19,7 @@ SITE_FAULTS = {
     "mode": ("review:", "mode: tags\nreview:", "site.yaml:2: mode: 'tags' is not allowed; did you mean 'tag'?"),
     "grace": ("review:", "grace: {new: soon}\nreview:", "grace › new: 'soon' is not a length of time; write"),
     "until": ("review:", "grace: {until: closed}\nreview:", "'closed' is not allowed; allowed: in progress, done"),
+    "invisible": ("review:", 'tag: {unlinked_label: "no\\u200bgoal"}\nreview:', "'no\\u200bgoal' cannot be part of"),
     "prefix": ("review:", "tag: {label_prefix: My Tag}\nreview:", "'My Tag' cannot be part of a Jira label"),
     "unlinked": ("review:", "tag: {label_prefix: no-}\nreview:", "tag: unlinked_label 'no-objective' begins with"),
     "date": ("review:", "holidays: [2026-02-30]\nreview:", "holidays › number 1: '2026-02-30' is not a date"),

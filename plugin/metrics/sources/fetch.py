@@ -4,13 +4,15 @@ Addresses are resolved and judged here, and the connection goes to the very addr
 which resolves otherwise a moment later leads nowhere. No proxy, no redirect off the list, no credentials in addresses.
 """
 
+import contextlib
 import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from plugin.metrics.sources.source import MOST_BYTES, SECONDS, SourceError
@@ -75,12 +77,25 @@ def _get(parts: SplitResult, allowed: Allowed, headers: Mapping[str, str], ends:
     allowed.check(shown, unusual)
     address = _address(host, port or _PORTS[parts.scheme], allowed.names(shown, unusual))
     connection = _Secure(host, address, ends) if parts.scheme == "https" else _Plain(host, address, ends)
+    # A socket's own time-out begins anew with every byte, so that a server that drips its headers would never meet it.
+    watch = Timer(_left(ends), _cut, (connection,))
+    watch.daemon = True
+    watch.start()
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", target, headers={"Host": parts.netloc, **_ASKED_AS, **headers})
         return _answer(connection.getresponse(), host, ends)
+    except (OSError, HTTPException):
+        _left(ends)
+        raise
     finally:
+        watch.cancel()
         connection.close()
+
+
+def _cut(connection: HTTPConnection) -> None:
+    with contextlib.suppress(OSError, AttributeError):  # it was closed a moment ago, or never opened
+        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _answer(answer: HTTPResponse, host: str, ends: float) -> bytes | str:
@@ -115,7 +130,11 @@ def is_internal(address: str) -> bool:
     if isinstance(found, IPv6Address):
         translated = int(found) >> 32 in (0, 0x64FF9B << 64)  # ::/96, and NAT64's 64:ff9b::/96
         found = IPv4Address(int(found) & 0xFFFFFFFF) if translated else found.ipv4_mapped or found.sixtofour or found
-    return not found.is_global or found.is_multicast
+    return not found.is_global or found.is_multicast or any(found in one for one in _NOT_PUBLIC)
+
+
+_NOT_PUBLIC = (IPv6Network("fec0::/10"), IPv6Network("64:ff9b:1::/48"))
+"""Site-local addresses (RFC 3879) and local-use NAT64 (RFC 8215), which Python's tables count as global."""
 
 
 class _Plain(HTTPConnection):
