@@ -84,7 +84,9 @@ def _get(parts: SplitResult, allowed: Allowed, headers: Mapping[str, str], ends:
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", target, headers={"Host": parts.netloc, **_ASKED_AS, **headers})
-        return _answer(connection.getresponse(), host, ends)
+        found = _answer(connection.getresponse(), host, ends)
+        _left(ends)  # what was cut off may look whole
+        return found
     except (OSError, HTTPException):
         _left(ends)
         raise
