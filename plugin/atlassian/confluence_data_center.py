@@ -1,15 +1,20 @@
 """What only Confluence Data Center does: everything is version 1."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from plugin.atlassian.call import Call
 from plugin.atlassian.confluence_client import ConfluenceClient
 from plugin.atlassian.errors import Gone, Permanent
-from plugin.atlassian.gateways import StoredPage
-from plugin.atlassian.page_call import page_call, page_call_once
+from plugin.atlassian.gateways import InlineComment, StoredPage
+from plugin.atlassian.page_call import StoredProperty, moment, page_call, page_call_once
 
 _WHOLE = {"expand": "body.storage,version,ancestors"}
+_COMMENTS = {
+    "location": ["inline", "resolved"],
+    "depth": "all",
+    "expand": "extensions.inlineProperties,extensions.resolution",
+}
 
 
 class DataCenterConfluence:
@@ -71,6 +76,39 @@ class DataCenterConfluence:
         # The answer to a write cannot be expanded; an update without ancestors leaves the page where it is.
         return self._stored(raw).model_copy(update={"body": body, "parent": page.parent})
 
+    def version(self, page_id: str, number: int) -> StoredPage:
+        call = page_call("GET", "content/{id}", f"read version {number} of page {page_id}")
+        asked = {"status": "historical", "version": number} | _WHOLE
+        raw = self._client.ask(call, f"rest/api/content/{page_id}", params=asked)
+        return self._stored(raw)
+
+    def inline_comments(self, page_id: str) -> Sequence[InlineComment]:
+        call = page_call("GET", "content/{id}/child/comment", f"list the comments of page {page_id}")
+        found: list[InlineComment] = []
+        start, size = 0, 100
+        while True:
+            asked = _COMMENTS | {"start": start, "limit": size}
+            raws = self._client.ask(call, f"rest/api/content/{page_id}/child/comment", params=asked)["results"]
+            found += [one for raw in raws if (one := _comment(raw))]
+            if len(raws) < size:
+                return found
+            start += size
+
+    def property(self, page_id: str, name: str) -> StoredProperty | None:
+        call = page_call("GET", "content/{id}/property/{key}", f"read the property of page {page_id}")
+        try:
+            raw = self._client.ask(call, f"rest/api/content/{page_id}/property/{name}", params={"expand": "version"})
+        except Gone:
+            return None
+        value = raw.get("value")
+        known = value if isinstance(value, dict) else {}
+        return StoredProperty(id=name, value=known, version=raw["version"]["number"])
+
+    def renew_property(self, page_id: str, name: str, known: StoredProperty, value: Mapping[str, Any]) -> None:
+        call = page_call_once("PUT", "content/{id}/property/{key}", f"mark page {page_id}", "Edit page")
+        wanted = {"key": name, "value": value, "version": {"number": known.version + 1}}
+        self._client.ask(call, f"rest/api/content/{page_id}/property/{name}", data=wanted)
+
     def key_of(self, page_id: str, name: str) -> str | None:
         call = page_call("GET", "content/{id}/property/{key}", f"read the property of page {page_id}")
         try:
@@ -103,6 +141,7 @@ class DataCenterConfluence:
             body=((raw.get("body") or {}).get("storage") or {}).get("value", ""),
             url=f"{self._client.base}{raw['_links']['webui']}",
             parent=str(above[-1]["id"]) if above else None,
+            at=moment(raw["version"].get("when")),
         )
 
 
@@ -112,3 +151,15 @@ def _storage(body: str) -> dict[str, Any]:
 
 def _user(raw: Mapping[str, Any]) -> str:
     return str(raw.get("userKey") or raw["username"])
+
+
+def _comment(raw: Mapping[str, Any]) -> InlineComment | None:
+    """None for a reply or a comment on the page, which have no reference."""
+    told = raw.get("extensions") or {}
+    inline = told.get("inlineProperties") or {}
+    ref = inline.get("markerRef") or inline.get("inlineMarkerRef")
+    if not ref:
+        return None
+    resolved = (told.get("resolution") or {}).get("status") == "resolved"
+    quoted = inline.get("originalSelection") or ""
+    return InlineComment(ref=ref, quoted=quoted, state="resolved" if resolved else "open")

@@ -1,7 +1,7 @@
 """The door to Confluence: what `ConfluenceGateway` promises, on Cloud and on Data Center."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol
@@ -10,12 +10,12 @@ from plugin.atlassian.call import Call
 from plugin.atlassian.confluence_client import ConfluenceClient
 from plugin.atlassian.confluence_cloud import CloudConfluence
 from plugin.atlassian.confluence_data_center import DataCenterConfluence
-from plugin.atlassian.errors import Conflict, Permanent
-from plugin.atlassian.gateways import Dialect, StoredPage
-from plugin.atlassian.page_call import page_call, page_call_once
+from plugin.atlassian.errors import Conflict, Gone, Permanent
+from plugin.atlassian.gateways import Dialect, InlineComment, StoredPage
+from plugin.atlassian.page_call import StoredProperty, page_call, page_call_once
 
 PROPERTY = "plumbline"
-"""The key of our content property; its value is `{"key": …}`."""
+"""The key of our content property; its value is `{"key": …}` and fingerprints."""
 
 
 class ConfluenceDialect(Protocol):
@@ -32,6 +32,14 @@ class ConfluenceDialect(Protocol):
     def create(self, space: str, parent: str | None, title: str, body: str) -> StoredPage: ...
 
     def write(self, page: StoredPage, title: str, body: str, message: str) -> StoredPage: ...
+
+    def version(self, page_id: str, number: int) -> StoredPage: ...
+
+    def inline_comments(self, page_id: str) -> Sequence[InlineComment]: ...
+
+    def property(self, page_id: str, name: str) -> StoredProperty | None: ...
+
+    def renew_property(self, page_id: str, name: str, known: StoredProperty, value: Mapping[str, Any]) -> None: ...
 
     def key_of(self, page_id: str, name: str) -> str | None: ...
 
@@ -92,6 +100,35 @@ class ConfluenceDoor:
             if (stands.version, stands.title, stands.body) == (page.version + 1, title, body):
                 return stands  # our own write, whose answer was lost
             raise
+
+    def version(self, page_id: str, number: int) -> StoredPage | None:
+        try:
+            return self._speaks.version(page_id, number)
+        except Gone:
+            return None
+
+    def inline_comments(self, page_id: str) -> Sequence[InlineComment]:
+        return self._speaks.inline_comments(page_id)
+
+    def remember(self, page_id: str, key: str, marks: Mapping[str, str | int]) -> None:
+        """By the property's own version; where somebody else was faster, once more."""
+        for last in (False, True):
+            known = self._speaks.property(page_id, PROPERTY)
+            if known is None:
+                return self._mark(page_id, key)
+            value = {"key": key, **marks}
+            if dict(known.value) == value:
+                return None
+            try:
+                return self._speaks.renew_property(page_id, PROPERTY, known, value)
+            except Conflict:
+                if last:
+                    raise
+        return None
+
+    def remembered(self, page_id: str) -> Mapping[str, Any]:
+        known = self._speaks.property(page_id, PROPERTY)
+        return known.value if known else {}
 
     def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
         path = f"rest/api/content/{page_id}/child/attachment"

@@ -157,6 +157,21 @@ class StoredPage(Frozen):
     body: str
     url: str
     parent: str | None = None
+    at: datetime | None = None
+    """When this version was saved, in UTC; None where the site did not tell."""
+
+
+CommentState = Literal["open", "reopened", "resolved", "dangling"]
+
+
+class InlineComment(Frozen):
+    """A comment on words of a page. Its marker in the body carries `ref`."""
+
+    ref: str
+    quoted: str
+    """The words as they were when it was made."""
+    state: CommentState = "open"
+    """Data Center tells open and resolved only."""
 
 
 class ConfluenceGateway(Protocol):
@@ -179,6 +194,22 @@ class ConfluenceGateway(Protocol):
 
     def update(self, page: StoredPage, title: str, body: str, message: str) -> StoredPage:
         """Writes version `page.version` + 1. Conflict where the page has moved on."""
+        ...
+
+    def version(self, page_id: str, number: int) -> StoredPage | None:
+        """The page as that version was saved, None where it is no longer kept."""
+        ...
+
+    def inline_comments(self, page_id: str) -> Sequence[InlineComment]:
+        """Every inline comment of the page in whatever state, without its replies."""
+        ...
+
+    def remember(self, page_id: str, key: str, marks: Mapping[str, str | int]) -> None:
+        """Keeps fingerprints beside the page, in our content property next to its `key`; never any of its text."""
+        ...
+
+    def remembered(self, page_id: str) -> Mapping[str, Any]:
+        """What `remember` kept last; empty where that is nothing."""
         ...
 
     def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:

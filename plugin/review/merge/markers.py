@@ -46,6 +46,10 @@ class Markers:
                 self._had.append((marker, None, Span(ref=marker.attributes.get("ac:ref", ""), words=say(marker))))
         self._block_of = {id(leaf.node): node for node in flat(root) for leaf in leaves(node)}
 
+    def miss(self, spans: Sequence[Span]) -> None:
+        """Comments whose markers are not on the page at all."""
+        self._had += [(None, None, one) for one in spans]
+
     def put_back(self, root: Element) -> tuple[tuple[Span, ...], Placed]:
         """Gives every lost reference its place; what finds none is listed at the foot, or dropped when resolved."""
         alive = {id(node) for node in root.walk()}
