@@ -1,20 +1,28 @@
 """A frozen Review → its one page in Confluence. Values in, values out; what is done is at most one write.
 
-A page is found by the id that the store kept, else by its content property, never by title. It is replaced only while
-it is still exactly what Confluence gave back after our last write; a page that people have worked on is left to them.
+A page is found by the id that the store kept, else by its content property, never by title. What people wrote on it is
+kept: what we would write is merged into the page as it stands.
 """
 
 import hashlib
+import logging
 from enum import StrEnum
 
-from plugin.atlassian.errors import Conflict, Gone, Permanent
+from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent
 from plugin.atlassian.gateways import ConfluenceGateway, StoredPage
 from plugin.domain.frozen import Frozen
+from plugin.review.merge.canon import NORM
+from plugin.review.merge.memory import Memory, Placed, Span
+from plugin.review.merge.nesting import check
+from plugin.review.merge.tree import read
 from plugin.review.model import Review
 from plugin.review.page import render
+from plugin.review.rewrite import CommentsLostError, Rewriting, Rewritten, read_back, rewrite
 from plugin.review.sameness import same
-from plugin.review.storage import parse
+from plugin.review.storage import MalformedError
 from plugin.review.text import title
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 
@@ -36,7 +44,25 @@ class PageRecord(Frozen):
     body_read_back: str
     """The body as Confluence gave it back right after that write; anything else is people's work."""
     digest: str
-    """SHA-256 of the body that we sent."""
+    """SHA-256 of the body that we rendered."""
+    rendered: str | None = None
+    """What we rendered then; None where it is what was read back."""
+    sent: str | None = None
+    """What was sent, where people's work was merged into it."""
+    noted: tuple[str, ...] = ()
+    homeless: tuple[Span, ...] = ()
+    sure: bool = True
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(
+            rendered=self.body_read_back if self.rendered is None else self.rendered,
+            sent=self.sent,
+            read_back=self.body_read_back,
+            noted=self.noted,
+            homeless=self.homeless,
+            sure=self.sure,
+        )
 
 
 class Outcome(StrEnum):
@@ -56,6 +82,10 @@ class Published(Frozen):
     url: str | None = None
     words: str = ""
     """What a person should know, as sentences; empty where all went as usual."""
+    placed: Placed = Placed()
+    """What became of inline comments in this write."""
+    kept: tuple[str, ...] = ()
+    """People's changes to our parts that were moved into a note, as sentences."""
 
 
 class _Writing(Frozen):
@@ -67,9 +97,22 @@ class _Writing(Frozen):
     digest: str
     message: str
     place: Place
+    zone: str
 
     def record(self, page: StoredPage) -> PageRecord:
-        return PageRecord(page_id=page.id, version=page.version, body_read_back=page.body, digest=self.digest)
+        """Of a page that holds nothing but what we rendered."""
+        return PageRecord(
+            page_id=page.id,
+            version=page.version,
+            body_read_back=page.body,
+            digest=self.digest,
+            rendered=self.body,
+        )
+
+    def merged(self, done: Rewritten) -> PageRecord:
+        merged = done.merged
+        known = {"sent": done.sent, "noted": merged.noted, "homeless": merged.homeless}
+        return self.record(done.page).model_copy(update=known)
 
 
 def page_key(review: Review) -> str:
@@ -90,6 +133,9 @@ def publish(gateway: ConfluenceGateway, review: Review, record: PageRecord | Non
             return _once(gateway, writing, record)
         except Conflict as met:
             conflict = met
+        except (MalformedError, CommentsLostError) as fault:
+            words = f"“{writing.title}” was left as it is: {fault}."
+            return Published(outcome=Outcome.PARKED, record=record, words=words)
         except Gone:
             return Published(outcome=Outcome.ASKS, record=record, words=_gone(writing))
         except Permanent as refused:
@@ -110,7 +156,7 @@ def _gone(writing: _Writing) -> str:
 
 def _prepare(review: Review, place: Place) -> _Writing:
     body = render(review)
-    parse(body)
+    check(read(body))
     return _Writing(
         key=page_key(review),
         title=title(review),
@@ -118,6 +164,7 @@ def _prepare(review: Review, place: Place) -> _Writing:
         digest=hashlib.sha256(body.encode()).hexdigest(),
         message=f"Plumbline: review of {review.week}, rules version {review.rules_version}",
         place=place,
+        zone=review.period.zone,
     )
 
 
@@ -134,28 +181,52 @@ def _refresh(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage, re
         return Published(outcome=Outcome.UNCHANGED, record=record, url=page.url)
     if same(page.body, writing.body):  # the answer to our last write was lost
         return Published(outcome=Outcome.UNCHANGED, record=writing.record(page), url=page.url)
-    if not same(page.body, record.body_read_back):
-        return Published(outcome=Outcome.LEFT_TO_PEOPLE, record=record, url=page.url, words=_edited(page))
-    return _replace(gateway, writing, page)
+    return _merge(gateway, writing, page, record.memory)
 
 
 def _found_again(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage) -> Published:
-    """The page carries our key, but the store does not know it. Its first version can only be ours."""
+    """The page carries our key, but the store does not know it: what we wrote is in its history, if that is kept."""
     if same(page.body, writing.body):
         return Published(outcome=Outcome.UNCHANGED, record=writing.record(page), url=page.url)
-    if page.version == 1 and "ac:inline-comment-marker" not in page.body:
-        return _replace(gateway, writing, page)
-    return Published(outcome=Outcome.LEFT_TO_PEOPLE, record=None, url=page.url, words=_edited(page))
+    number = gateway.remembered(page.id).get("version", 1)
+    ours = gateway.version(page.id, number) if isinstance(number, int) else None
+    if ours is not None:
+        memory = Memory(rendered=ours.body, read_back=ours.body, sure=number == 1)
+        return _merge(gateway, writing, page, memory)
+    wanted = Rewriting(body=writing.body, message=writing.message, zone=writing.zone, memory=None)
+    done = rewrite(gateway, page, wanted)
+    words = (
+        f"Nothing is known of what Plumbline wrote on “{page.title}”, so nothing on it was replaced"
+        f"{'; what was missing was added' if done.wrote else ''}."
+    )
+    return Published(outcome=Outcome.LEFT_TO_PEOPLE, record=None, url=page.url, words=words, placed=done.merged.placed)
 
 
-def _edited(page: StoredPage) -> str:
-    return f"“{page.title}” has been worked on by people since we wrote it, so it was not overwritten."
-
-
-def _replace(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage) -> Published:
+def _merge(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage, memory: Memory) -> Published:
     """People may have renamed or moved the page: their title and place stay."""
-    written = gateway.update(page, page.title, writing.body, writing.message)
-    return Published(outcome=Outcome.UPDATED, record=writing.record(_read_back(gateway, written)), url=written.url)
+    wanted = Rewriting(body=writing.body, message=writing.message, zone=writing.zone, memory=memory)
+    done = rewrite(gateway, page, wanted)
+    record = writing.merged(done)
+    if done.wrote:
+        _remember(gateway, writing, record)
+    return Published(
+        outcome=Outcome.UPDATED if done.wrote else Outcome.UNCHANGED,
+        record=record,
+        url=page.url,
+        words=done.words,
+        placed=done.merged.placed,
+        kept=done.merged.entries,
+    )
+
+
+def _remember(gateway: ConfluenceGateway, writing: _Writing, record: PageRecord) -> None:
+    """A hint for the day on which the store is lost; its failure is no failure of the page."""
+    try:
+        gateway.remember(
+            record.page_id, writing.key, {"version": record.version, "digest": record.digest, "norm": NORM}
+        )
+    except DoorError as fault:
+        logger.info("page %s could not be marked with its version: %s", record.page_id, fault)
 
 
 def _create(gateway: ConfluenceGateway, writing: _Writing) -> Published:
@@ -164,7 +235,7 @@ def _create(gateway: ConfluenceGateway, writing: _Writing) -> Published:
         written = gateway.create(writing.place.space, parent, writing.title, writing.body, writing.key)
     except Conflict:
         return _title_taken(gateway, writing)
-    stored = _read_back(gateway, written)
+    stored = read_back(gateway, written)
     if stored.version > 1 or not same(stored.body, writing.body):
         return _found_again(gateway, writing, stored)  # an earlier try made it, and the search did not know yet
     return Published(outcome=Outcome.CREATED, record=writing.record(stored), url=stored.url, words=words)
@@ -196,9 +267,3 @@ def _title_taken(gateway: ConfluenceGateway, writing: _Writing) -> Published:
         "rename or remove it, then the review is published."
     )
     return Published(outcome=Outcome.ASKS, record=None, url=page.url, words=words)
-
-
-def _read_back(gateway: ConfluenceGateway, written: StoredPage) -> StoredPage:
-    """The body as Confluence now stores it, or as its answer told where somebody was faster than our reading."""
-    stored = gateway.read(written.id)
-    return stored if stored.version == written.version else written

@@ -1,11 +1,12 @@
 """A small Confluence in memory behind the gateway's protocol: versions, titles, trash, and what its editor stamps."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
+from typing import Any
 
 from plugin.atlassian.errors import Conflict, Gone
-from plugin.atlassian.gateways import Dialect, StoredPage
+from plugin.atlassian.gateways import Dialect, InlineComment, StoredPage
 
 
 def nothing() -> None:
@@ -20,6 +21,9 @@ class InMemoryConfluence:
     def __init__(self) -> None:
         self.pages: dict[str, StoredPage] = {}
         self.keys: dict[str, tuple[str, str]] = {}
+        self.versions: dict[tuple[str, int], StoredPage] = {}
+        self.comments: dict[str, dict[str, InlineComment]] = {}
+        self.marks: dict[str, Mapping[str, Any]] = {}
         self.trashed: set[str] = set()
         self.reads = 0
         self.search_lags = False
@@ -58,6 +62,18 @@ class InMemoryConfluence:
         self.after_writing()
         return written
 
+    def version(self, page_id: str, number: int) -> StoredPage | None:
+        return self.versions.get((page_id, number))
+
+    def inline_comments(self, page_id: str) -> Sequence[InlineComment]:
+        return list(self.comments.get(page_id, {}).values())
+
+    def remember(self, page_id: str, key: str, marks: Mapping[str, str | int]) -> None:
+        self.marks[page_id] = marks
+
+    def remembered(self, page_id: str) -> Mapping[str, Any]:
+        return self.marks.get(page_id, {})
+
     def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
         raise NotImplementedError("no review attaches anything yet")
 
@@ -83,6 +99,8 @@ class InMemoryConfluence:
         marked = f'<ac:inline-comment-marker ac:ref="r">{words}</ac:inline-comment-marker>'
         assert words in page.body
         self.pages[page_id] = page.model_copy(update={"body": page.body.replace(words, marked, 1)})
+        self.versions[page_id, page.version] = self.pages[page_id]
+        self.comments.setdefault(page_id, {})["r"] = InlineComment(ref="r", quoted=words)
 
     def rename_and_move(self, page_id: str, title: str, parent: str) -> None:
         page = self.pages[page_id]
@@ -94,12 +112,13 @@ class InMemoryConfluence:
         id = str(next(self._ids))
         url = f"https://wiki.example/pages/{id}"
         self.pages[id] = StoredPage(id=id, title=title, version=1, body=_saved(body), url=url, parent=parent)
+        self.versions[id, 1] = self.pages[id]
         return self.pages[id]
 
     def _save(self, page_id: str, title: str, body: str) -> StoredPage:
         page = self.pages[page_id]
         changed = {"title": title, "body": _saved(body), "version": page.version + 1}
-        self.pages[page_id] = page.model_copy(update=changed)
+        self.pages[page_id] = self.versions[page_id, page.version + 1] = page.model_copy(update=changed)
         return self.pages[page_id]
 
 

@@ -80,14 +80,18 @@ def edits(wiki: InMemoryConfluence, id: str) -> list[Callable[[], None]]:
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_what_people_did_to_the_page_is_not_overwritten(wiki: InMemoryConfluence, number: int) -> None:
+def test_what_people_did_to_the_page_stays_and_what_is_ours_is_renewed(wiki: InMemoryConfluence, number: int) -> None:
     record = first(wiki)
     edits(wiki, record.page_id)[number]()
-    as_people_left_it = wiki.pages[record.page_id]
     done = publish(wiki, restated(), record, PLACE)
-    assert wiki.pages[record.page_id] == as_people_left_it
-    assert (done.outcome, done.record) == (Outcome.LEFT_TO_PEOPLE, record)
-    assert "worked on by people" in done.words
+    body = wiki.pages[record.page_id].body
+    left = ["Checkout: Speed wins", "<p>Mine.</p>", '<col style="width: 9px;"/>', "<p>unclosed", 'ac:ref="r"'][number]
+    assert left in body
+    if number == 3:
+        assert (done.outcome, done.record) == (Outcome.PARKED, record)
+        assert "not well-formed" in done.words
+    else:
+        assert (done.outcome, "rules version 15" in body) == (Outcome.UPDATED, True)
 
 
 def test_an_edited_page_is_no_matter_while_there_is_nothing_new_to_say(wiki: InMemoryConfluence) -> None:
@@ -139,14 +143,29 @@ def test_with_the_store_lost_a_first_version_is_ours_to_replace(wiki: InMemoryCo
     assert publish(wiki, restated(), None, PLACE).outcome is Outcome.UPDATED
 
 
-def test_with_the_store_lost_later_versions_and_comments_are_peoples(wiki: InMemoryConfluence) -> None:
+def test_with_the_store_lost_people_keep_what_they_wrote_by_the_pages_history(wiki: InMemoryConfluence) -> None:
     record = first(wiki)
     wiki.comment(record.page_id, "no work")
-    assert publish(wiki, restated(), None, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
-    wiki.edit_by_people(record.page_id, "Speed wins trust", "Speed")
+    wiki.edit_by_people(record.page_id, "<h2>Objectives</h2>", "<h2>Objectives</h2><p>Mine.</p>")
+    done = publish(wiki, restated(), None, PLACE)
+    body = wiki.pages[record.page_id].body
+    assert done.outcome is Outcome.UPDATED
+    assert all(one in body for one in ("<p>Mine.</p>", 'ac:ref="r"', "rules version 15"))
+
+
+def test_with_store_and_history_lost_nothing_is_replaced_and_what_is_missing_is_added(wiki: InMemoryConfluence) -> None:
+    record = first(wiki)
+    wiki.edit_by_people(record.page_id, "<h2>Objectives</h2>", "<h2>Our own matters</h2><p>x</p>")
+    wiki.edit_by_people(record.page_id, "rules version 14", "rules by us")
+    wiki.versions.clear()
     left = publish(wiki, restated(), None, PLACE)
+    body = wiki.pages[record.page_id].body
     assert (left.outcome, left.record) == (Outcome.LEFT_TO_PEOPLE, None)
-    assert "rules version 14" in wiki.pages[record.page_id].body
+    assert all(one in body for one in ("rules by us", "<h2>Our own matters</h2>", "<h2>Objectives</h2>"))
+    assert "nothing on it was replaced" in left.words
+    version = wiki.pages[record.page_id].version
+    publish(wiki, restated(), None, PLACE)
+    assert wiki.pages[record.page_id].version == version
 
 
 def test_a_page_that_the_search_does_not_know_yet_is_not_taken_for_new(wiki: InMemoryConfluence) -> None:
@@ -155,9 +174,8 @@ def test_a_page_that_the_search_does_not_know_yet_is_not_taken_for_new(wiki: InM
     again = publish(wiki, full_week(), None, PLACE)
     assert (again.record, len(wiki.pages)) == (record, 1)
     wiki.edit_by_people(record.page_id, "Speed wins trust", "Speed")
-    left = publish(wiki, restated(), None, PLACE)
-    assert (left.outcome, left.record) == (Outcome.LEFT_TO_PEOPLE, None)
-    assert "rules version 14" in wiki.pages[record.page_id].body
+    renewed = publish(wiki, restated(), None, PLACE)
+    assert (renewed.outcome, len(wiki.pages)) == (Outcome.UPDATED, 1)
 
 
 class Lost(Exception):  # noqa: N818 - what the test says happened: the answer was lost
@@ -228,17 +246,23 @@ def test_three_conflicts_park_the_page(wiki: InMemoryConfluence) -> None:
 
 def test_an_edit_between_reading_and_writing_is_peoples(wiki: InMemoryConfluence) -> None:
     record = first(wiki)
-    wiki.before_writing = lambda: wiki.edit_by_people(record.page_id, "<h2>Objectives</h2>", "<h2>Aims</h2>")
-    assert publish(wiki, restated(), record, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
-    assert "<h2>Aims</h2>" in wiki.pages[record.page_id].body
+
+    def edit_once() -> None:
+        wiki.before_writing = nothing
+        wiki.edit_by_people(record.page_id, "<h2>Objectives</h2>", "<h2>Aims</h2><p>Mine.</p>")
+
+    wiki.before_writing = edit_once
+    assert publish(wiki, restated(), record, PLACE).outcome is Outcome.UPDATED
+    assert "<h2>Aims</h2><p>Mine.</p>" in wiki.pages[record.page_id].body
 
 
 def test_an_edit_right_after_our_write_is_not_taken_for_ours(wiki: InMemoryConfluence) -> None:
     record = first(wiki)
-    wiki.after_writing = lambda: wiki.edit_by_people(record.page_id, "<h2>Objectives</h2>", "<h2>Aims</h2>")
+    wiki.after_writing = lambda: wiki.edit_by_people(record.page_id, "<h2>Objectives</h2>", "<h2>Aims</h2><p>Mine.</p>")
     written = publish(wiki, restated(), record, PLACE)
     wiki.after_writing = nothing
-    assert publish(wiki, full_week(), written.record, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
+    publish(wiki, full_week(), written.record, PLACE)
+    assert "<h2>Aims</h2><p>Mine.</p>" in wiki.pages[record.page_id].body
 
 
 def test_the_same_title_by_people_asks_and_touches_nothing(wiki: InMemoryConfluence) -> None:

@@ -1,5 +1,6 @@
 """Publishing over real HTTP: the gateway and its client library against a sandbox, on Cloud and on Data Center."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -101,11 +102,14 @@ def test_a_lost_store_finds_the_page_again_by_its_property(wiki: Wiki) -> None:
 def test_an_edit_and_a_comment_by_people_stay(wiki: Wiki) -> None:
     record = first(wiki)
     (page,) = wiki.reviews
-    wiki.site.comment_inline(page.id, "Speed wins trust", "Is it so?", page.latest.author)
-    assert publish(wiki.gateway, restated(), record, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
-    saved_by_people(wiki, page, "<p>All mine</p>")
-    assert publish(wiki.gateway, restated(), record, PLACE).outcome is Outcome.LEFT_TO_PEOPLE
-    assert wiki.reviews[0].latest.body == "<p>All mine</p>"
+    wiki.site.comment_inline(page.id, "rules version 14", "Why so old?", page.latest.author)
+    (page,) = wiki.reviews
+    saved_by_people(wiki, page, page.latest.body + "<p>All mine</p>")
+    assert publish(wiki.gateway, restated(), record, PLACE).outcome is Outcome.UPDATED
+    (comment,) = wiki.site.inline_comments(page.id)
+    body = wiki.reviews[0].latest.body
+    assert (comment.resolution, "<p>All mine</p>" in body, comment.ref in body) == ("open", True, True)
+    assert "rules version 15" in re.sub("<[^>]*>", "", body)
 
 
 @pytest.mark.parametrize("gone", ["trashed", "archived"])

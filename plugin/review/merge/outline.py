@@ -136,4 +136,11 @@ def _headings(nodes: Sequence[Node], known: Sequence[Section]) -> dict[int, Sect
             best = max(rest, default=(0.0, 0))
             if best[0] >= near:
                 found[-best[1]] = section
+    missing = [one for one, _ in wanted if one not in found.values() and one.blocks]
+    for at, _ in there:
+        below = form(nodes[at + 1]) if at not in found and at + 1 < len(nodes) else ()
+        same = next((one for one in missing if below and one.blocks[0].form == below), None)
+        if same is not None:  # it has other words, and still stands above what we wrote there
+            found[at] = same
+            missing.remove(same)
     return found
