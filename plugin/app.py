@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,6 @@ from flask import Flask
 from sqlalchemy import Connection, Engine
 
 from plugin import publishing
-from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
@@ -23,7 +21,6 @@ from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
-from plugin.jql import SiteFacts
 from plugin.metrics.collect import Collect
 from plugin.metrics.collect import due as metrics_due
 from plugin.metrics.sources.secrets import Secrets
@@ -32,11 +29,12 @@ from plugin.metrics_api import metrics_blueprint
 from plugin.path import digest, write
 from plugin.path.asking import FieldMap, Surroundings
 from plugin.path.digest import Digest
+from plugin.path.site import Books, note_lost, read_site, site_due
 from plugin.path.sweep import Sweep, sweep_due
 from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
 from plugin.settings import Settings
-from plugin.store import configurations, engine_for, reviews
+from plugin.store import engine_for, progress, reviews
 from webhooks.inbox import Inbox
 from webhooks.receiver import Door, blueprint
 
@@ -49,32 +47,6 @@ def _now() -> datetime:
 
 _REMEMBERED = timedelta(days=90)
 """How long the inbox answers what became of a delivery."""
-
-
-class Books:
-    """The rules in force, compiled once per version and process. Safe to call from several threads."""
-
-    def __init__(self, engine: Engine, fields: FieldMap) -> None:
-        self._engine, self._fields = engine, fields
-        self._lock = threading.Lock()
-        self._book: RuleBook | None = None
-
-    def __call__(self) -> RuleBook | None:
-        with self._lock, self._engine.connect() as connection:
-            version = configurations.active_version(connection)
-            if version and (self._book is None or self._book.version != version):
-                active = configurations.active(connection)
-                self._book = RuleBook(active, self._facts(active.site.time_zone)) if active else None
-        return self._book
-
-    def _facts(self, zone: str) -> SiteFacts:
-        """Names of custom fields; while Jira cannot be asked, rules that need none still work."""
-        try:
-            names = self._fields.names()
-        except DoorError as error:
-            logger.warning("custom fields are not known by name yet: %s", error)
-            return SiteFacts(time_zone=ZoneInfo(zone))
-        return SiteFacts(fields=names, time_zone=ZoneInfo(zone))
 
 
 @dataclass(frozen=True)
@@ -105,7 +77,7 @@ class Application:
 
     @cached_property
     def fields(self) -> FieldMap:
-        return FieldMap(self.jira, self.clock)
+        return FieldMap(self.jira, self.engine, self.clock)
 
     @cached_property
     def confluence(self) -> ConfluenceGateway:
@@ -125,7 +97,7 @@ class Application:
             engine=self.engine,
             jira=self.jira,
             fields=self.fields,
-            book=Books(self.engine, self.fields),
+            book=Books(self.engine),
             link_url=self._link_url,
             clock=self.clock,
         )
@@ -156,6 +128,21 @@ class Application:
         self.waker.wake("write")
         self.waker.wake("review")
 
+    def site(self) -> None:
+        """The task `site`: what the site says of itself, and which rules it leaves undecided."""
+        now = self.clock()
+        try:
+            read_site(self.engine, self.jira, now)
+        except DoorError as error:
+            with self.engine.begin() as connection:
+                progress.note(connection, progress.Fact(name="jira", ok=False, words=str(error), at=now))
+            return
+        book = self.around.book()
+        if book:
+            with self.engine.begin() as connection:
+                note_lost(connection, book, now)
+            self.waker.wake("digest")
+
     @cached_property
     def collector(self) -> Collect:
         return Collect(self.engine, self._metric_sources, self.clock)
@@ -175,6 +162,8 @@ class Application:
         self.inbox.forget(_REMEMBERED)
         wanted: list[Kind] = ["digest", "write"]
         with self.engine.connect() as connection:
+            if site_due(connection, now):
+                wanted.append("site")
             if sweep_due(connection, now):
                 wanted.append("sweep")
             if metrics_due(connection, now):
@@ -253,6 +242,7 @@ def run_worker(application: Application) -> None:
         {
             "digest": application.digest,
             "write": application.write,
+            "site": application.site,
             "sweep": application.sweep,
             "collect": application.collect,
             "review": application.review,

@@ -5,13 +5,16 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from plugin.admin.replay import Outcome, Target, at_the_door, in_the_house, replay, table
+from plugin.atlassian.connect import connect_jira
+from plugin.atlassian.errors import DoorError
 from plugin.configuration import load
+from plugin.path.site import known_facts, read_site
 from plugin.settings import Local, Settings
 from plugin.store import configurations, engine_for, migrate
 from plugin.store.embedded import EmbeddedPostgres
@@ -29,7 +32,7 @@ def up(say: Callable[[str], None]) -> None:
     with contextlib.suppress(ToldToEnd), Supervisor(settings.data / "logs", say) as supervisor:
         url = settings.database_url or supervisor.start_database(EmbeddedPostgres(settings.data, say))
         migrate(url)
-        say(apply_first(url, settings.config))
+        say(apply_first(url, settings))
         for part in parts({"PLUMBLINE_DATABASE_URL": url}, settings.bind):
             supervisor.start(part)
         supervisor.wait_ready("web", within=60)
@@ -70,15 +73,22 @@ def serve() -> None:
     ).serve()
 
 
-def apply_first(url: str, folder: Path) -> str:
-    """Applies the files where no configuration is in force; else leaves it, and says how to change it."""
-    engine = engine_for(url, connections=1)
+def apply_first(url: str, settings: Settings) -> str:
+    """Applies the files where no configuration is in force; else leaves it, and says how to change it.
+
+    The site is asked first for what rules may call by name; where it does not answer, they are taken without.
+    """
+    engine, folder = engine_for(url, connections=2), settings.config
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             version = configurations.active_version(connection)
-            if version:
-                return f"configuration version {version} is in force; `plumbline apply` takes {folder} instead"
-            wanted = load(folder, date.today())  # noqa: DTZ011 - an admin's own day: it only judges dates in files
+        if version:
+            return f"configuration version {version} is in force; `plumbline apply` takes {folder} instead"
+        with contextlib.suppress(DoorError):
+            read_site(engine, connect_jira(settings.jira), datetime.now(UTC))
+        with engine.begin() as connection:
+            facts = known_facts(connection)
+            wanted = load(folder, date.today(), facts)  # noqa: DTZ011 - an admin's own day: it only judges dates
             version = configurations.apply(connection, wanted, who(), "first start")
     finally:
         engine.dispose()

@@ -190,6 +190,22 @@ DEVIATIONS: tuple[Deviation, ...] = (
         {"type": "array", "items": {"$ref": "#/components/schemas/FieldBean"}},
         "its words say 'a list of all fields', its schema one field",
     ),
+    *(
+        Fault(
+            "jira-data-center-10.3",
+            ("paths", path, "get", "responses", "200", "content", "application/json", "schema"),
+            {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}},
+            "its words say a list, its schema one of them",
+        )
+        for path, schema in (
+            ("/api/2/priority", "PriorityJsonBean"),
+            ("/api/2/issuetype", "IssueTypeJsonBean"),
+            ("/api/2/status", "StatusJsonBean"),
+            ("/api/2/resolution", "ResolutionJsonBean"),
+            ("/api/2/project", "ProjectBean"),
+            ("/api/2/project/{projectIdOrKey}/versions", "VersionBean"),
+        )
+    ),
     Fault(
         "jira-data-center-10.3",
         ("components", "schemas", "IssueBean", "properties", "fields", "additionalProperties"),

@@ -137,7 +137,9 @@ def test_a_field_that_vanished_names_its_rule(house: House) -> None:
     house.apply(with_rule("cf[99999] > 3"))
     found = examined(house)["fields"]
     assert found.state == "not ok"
-    assert "rule wallet-work of acme-pay reads cf[99999]" in found.words
+    assert (
+        "rule wallet-work of acme-pay cannot be decided on this site: This site has no field cf[99999]" in found.words
+    )
 
 
 def test_a_field_that_was_renamed_names_its_rule_and_what_it_is_called_now(house: House) -> None:

@@ -1,6 +1,6 @@
 """A configuration made ready to decide: its conditions compiled once, its rules in the order in which they speak."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -43,7 +43,7 @@ class ProductBook:
 
 
 class RuleBook:
-    """The active configuration, compiled. Raises what `plugin.jql.compile` raises; a loaded configuration does not.
+    """The active configuration, compiled. Raises JqlError where a condition is not JQL; a loaded configuration's are.
 
     `frequencies` of a sample of the site's issues make the indexes a little faster, and no answer different.
     """
@@ -59,6 +59,9 @@ class RuleBook:
         conditions = [one for product in self.products for one in product.conditions]
         self.needs = ALWAYS_NEEDED.union(*(one.needs for one in conditions))
         """Ids of all of Jira's fields that a decision may read."""
+        self.lost = tuple(_lost(self.products))
+        """Which conditions ask what cannot be decided on this site, and why: those clauses are unknown of every issue.
+        What a loaded configuration asked was there when it was loaded; fields are renamed and vanish later."""
         self.depends_on_clock = any(one.depends_on_clock for one in conditions)
         """Whether time alone may change a verdict, beside the ends of graces and quarters."""
         self.asks_above = any("parent" in one.needs for one in conditions)
@@ -104,10 +107,21 @@ class RuleBook:
         return self.configuration.mode_of(found, project) if found else self.configuration.site.mode
 
 
+def _lost(products: Iterable[ProductBook]) -> Iterator[tuple[str, str]]:
+    for book in products:
+        id = book.product.product.id
+        named = [
+            (f"the scope of {id}", book.scope),
+            *((f"rule {one.rule.id} of {id}", one.condition) for one in book.rules),
+            *((f"exempt class {one.exempt.id}", one.condition) for one in book.exempt),
+        ]
+        yield from dict.fromkeys((place, sentence) for place, one in named for sentence in one.lost)
+
+
 def _compiled(
     configuration: Configuration, product: Product, site: jql.SiteFacts, frequencies: jql.Frequencies | None
 ) -> ProductBook:
-    read: Callable[[str], jql.Condition] = partial(jql.compile, site=site)
+    read: Callable[[str], jql.Condition] = partial(jql.compile, site=site, lenient=True)
     objectives = {one.id: one for one in product.objectives}
     written = [CompiledRule(one, objectives[one.objective], read(one.when)) for one in product.rules]
     rules = sorted(written, key=lambda one: (one.rule.priority, one.objective.id))

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 from plugin.domain.frozen import Frozen
 from plugin.domain.issue import LabelChange, Transition
+from plugin.domain.jira_site import JiraSite
 from plugin.domain.verdict import LinkWords
 
 Dialect = Literal["cloud", "data center"]
@@ -58,8 +59,8 @@ class JiraGateway(Protocol):
         """Our account id (Cloud) or user key (Data Center)."""
         ...
 
-    def field_names(self) -> Mapping[str, str]:
-        """Field id → name, as the site calls it now."""
+    def site(self, with_versions_of: Sequence[str]) -> JiraSite:
+        """What the site says of itself now; versions of the named projects, by key, as that takes a call for each."""
         ...
 
     def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]:

@@ -14,7 +14,9 @@ from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
 from plugin.atlassian.jira_edit import PROPERTY, SILENCE, Editing
+from plugin.atlassian.jira_site import read_site
 from plugin.domain.issue import LabelChange, Transition
+from plugin.domain.jira_site import JiraSite
 from plugin.domain.verdict import LinkWords
 
 PAGE_SIZE = 100
@@ -23,7 +25,6 @@ PERMISSIONS = ("BROWSE_PROJECTS", "EDIT_ISSUES", "LINK_ISSUES", *SILENCE)
 
 _MYSELF = Call(method="GET", endpoint="myself", what="ask who we are")
 _SERVER = Call(method="GET", endpoint="serverInfo", what="ask for the time")
-_FIELDS = Call(method="GET", endpoint="field", what="read the names of the fields")
 _WEBHOOKS = Call(
     method="GET", endpoint="webhooks/1.0/webhook", what="list the webhooks", permission="Administer Jira (global)"
 )
@@ -84,9 +85,9 @@ class JiraDoor:
         found = self._client.call(_MYSELF, lambda jira: jira.myself())
         return str(found[self._speaks.account_field])
 
-    def field_names(self) -> Mapping[str, str]:
-        found = self._client.call(_FIELDS, lambda jira: jira.fields())
-        return {str(field["id"]): str(field["name"]) for field in found}
+    def site(self, with_versions_of: Sequence[str]) -> JiraSite:
+        with _understood("read what the site says of itself", self._client.base):
+            return read_site(self._client, with_versions_of)
 
     def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         wanted = list(dict.fromkeys(ids))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from plugin.admin.versions import Applied, Standing
     from plugin.domain.product import Configuration
+    from plugin.jql import SiteFacts
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -31,12 +32,12 @@ def plan(folder: Path | None, everything: bool) -> None:
     from plugin.admin.planned import told
     from plugin.admin.planning import SAMPLES, Occurrence, reading
     from plugin.admin.planning import plan as planned
+    from plugin.path.site import known_facts
 
-    wanted = _loaded(folder)
     with _database() as engine, reading(engine) as connection, bar("issues") as progress:
-        found = planned(
-            connection, wanted, Occurrence(_now(), samples=None if everything else SAMPLES, progress=progress)
-        )
+        facts = known_facts(connection)
+        occurrence = Occurrence(_now(), facts, samples=None if everything else SAMPLES, progress=progress)
+        found = planned(connection, _loaded(folder, facts), occurrence)
     _echo(told(found))
 
 
@@ -47,10 +48,12 @@ def plan(folder: Path | None, everything: bool) -> None:
 def apply(why: str, wait: bool) -> None:
     """Makes the configuration in PLUMBLINE_CONFIG the active version."""
     from plugin.admin import versions
+    from plugin.path.site import known_facts
     from plugin.running import who
 
-    wanted = _loaded(None)
     with _database() as engine:
+        with engine.connect() as connection:
+            wanted = _loaded(None, known_facts(connection))
         _carry_out(engine, versions.apply(engine, wanted, who(), why), wait)
 
 
@@ -110,12 +113,12 @@ def explain(key: str) -> None:
     from plugin.admin.explained import told
     from plugin.admin.explaining import explain as explained
     from plugin.admin.planning import book_of
-    from plugin.jql import SiteFacts
+    from plugin.path.site import known_facts
     from plugin.store import configurations
 
     with _database() as engine, engine.connect() as connection:
         active = versions.of_version(connection, configurations.active_version(connection))
-        _echo(told(explained(connection, key, book_of(active, SiteFacts()), _now())))
+        _echo(told(explained(connection, key, book_of(active, known_facts(connection)), _now())))
 
 
 COMMANDS = (plan, apply, rollback, history, export, explain)
@@ -147,11 +150,12 @@ def _tell(standing: "Standing") -> None:
     click.echo(str(standing), err=not standing.done)
 
 
-def _loaded(folder: Path | None) -> "Configuration":
+def _loaded(folder: Path | None, facts: "SiteFacts") -> "Configuration":
+    """`facts` are what the worker knows of the site: the two never disagree."""
     from plugin.configuration import load
     from plugin.settings import Local
 
-    return load(folder or Local.read().config, date.today())  # noqa: DTZ011 - an admin's own day: it judges dates
+    return load(folder or Local.read().config, date.today(), facts)  # noqa: DTZ011 - an admin's own day: it judges dates
 
 
 @contextlib.contextmanager

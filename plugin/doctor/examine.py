@@ -14,9 +14,10 @@ from plugin.doctor.confluence import confluence
 from plugin.doctor.finding import Finding, unknown, unwell
 from plugin.doctor.house import house
 from plugin.doctor.rules import NAME as FIELDS
-from plugin.doctor.rules import fields
+from plugin.doctor.rules import field_map, fields
 from plugin.domain.product import Configuration
 from plugin.path.asking import Surroundings
+from plugin.path.site import read_site
 from plugin.settings import Settings
 from plugin.store import configurations
 from webhooks.inbox import Inbox
@@ -62,6 +63,7 @@ def _jira(patient: Patient, active: Configuration | None, issue: str | None) -> 
     except DoorError as error:
         yield unwell("token", str(error), "set PLUMBLINE_JIRA_TOKEN (and on Cloud PLUMBLINE_JIRA_EMAIL)")
         return
+    yield from _site(patient, active)
     if active is None:
         yield unknown(FIELDS, "no configuration is in force whose rules could be held against the site")
     else:
@@ -77,9 +79,24 @@ def _configured(patient: Patient, active: Configuration) -> Iterator[Finding]:
     jira = patient.around.jira
     try:
         yield from of_jira.permissions(jira, projects_of(active))
-        yield from fields(active, jira.field_names())
+    except DoorError as error:
+        yield unknown("permissions", str(error))
+
+
+def _site(patient: Patient, active: Configuration | None) -> Iterator[Finding]:
+    """Asked afresh, and kept for every process that compiles rules; also told where the database is gone."""
+    around = patient.around
+    try:
+        try:
+            found = read_site(around.engine, around.jira, around.clock())
+        except SQLAlchemyError:
+            found = around.jira.site([])
     except DoorError as error:
         yield unknown(FIELDS, str(error))
+        return
+    yield field_map(found)
+    if active is not None:
+        yield from fields(active, found)
 
 
 def projects_of(active: Configuration) -> list[str]:

@@ -1,35 +1,52 @@
 """The fields that rules read, held against those that the site has."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
-from zoneinfo import ZoneInfo
 
 from plugin import jql
+from plugin.alignment.site import site_facts
 from plugin.doctor.finding import Finding, unwell, well
+from plugin.domain.jira_site import JiraSite
 from plugin.domain.product import Configuration
 
 NAME = "fields"
 
 
-def fields(active: Configuration, names: Mapping[str, str]) -> Iterator[Finding]:
-    """`names` is the site's field id → name. One finding for each condition that reads what is not there."""
-    site = jql.SiteFacts(fields=names, time_zone=ZoneInfo(active.site.time_zone), timer=True)
+def fields(active: Configuration, found: JiraSite) -> Iterator[Finding]:
+    """One finding for each condition that asks what the site does not have."""
+    site = replace(site_facts(found, active.site.time_zone), timer=True)
     wrong = [(place, words) for place, when in _conditions(active) for words in _missing(when, site)]
     for place, words in wrong:
         yield unwell(NAME, f"{place} {words}", "write the field's name or number of today, then `plumbline apply`")
     if not wrong:
-        yield well(NAME, f"the site has every field that the rules read ({len(names)} in all)")
+        yield well(NAME, f"the site has every field that the rules read ({len(found.fields)} in all)")
+
+
+_MAPPED = {
+    "epic link": ("Epic Link",),
+    "sprint": ("Sprint",),
+    "story points": ("Story Points", "Story point estimate"),
+    "flagged": ("Flagged",),
+}
+
+
+def field_map(found: JiraSite) -> Finding:
+    """Where this site keeps what most sites have; fields bear other numbers on every site."""
+    ids = {name: found.field_called(*names) for name, names in _MAPPED.items()}
+    told = [f"{name} is {_as_jql(id)}" if id else f"there is no {name}" for name, id in ids.items()]
+    return well("field map", ", ".join(told))
+
+
+def _as_jql(id: str) -> str:
+    return f"cf[{id.removeprefix('customfield_')}]" if id.startswith("customfield_") else id
 
 
 def _missing(when: str, site: jql.SiteFacts) -> Iterator[str]:
     try:
-        condition = jql.compile(when, site)
+        jql.compile(when, site)
     except jql.JqlError as refused:
         yield f"cannot be decided on this site: {str(refused).splitlines()[0]}{_meant(when, site.fields)}"
-        return
-    for field in sorted(condition.needs):
-        if field.startswith("customfield_") and field not in site.fields:
-            yield f"reads cf[{field.removeprefix('customfield_')}], which the site does not have (any more)"
 
 
 def _meant(when: str, names: Mapping[str, str]) -> str:

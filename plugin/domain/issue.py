@@ -21,6 +21,7 @@ class Snapshot(Frozen):
     * parent `{id, key}` or None (id "" where Jira gives a key alone, as Data Center's Epic Link does)
     * assignee, reporter, creator `{id}` or None: account id on Cloud, user key on Data Center; never a name
     * summary, description, environment: plain text
+    * votes, watches: how many · timeoriginalestimate, timeestimate, timespent: seconds or None
     * created, updated, resolutiondate: ISO 8601 in UTC · duedate: ISO date
     * customfield_N: what Jira sent, with people reduced to `{id}` and rich text to plain text
     """

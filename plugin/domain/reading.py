@@ -2,7 +2,7 @@
 
 What Jira did not send stays absent, and so unknown; what has a shape that Jira never gives (an object printed as
 `[Object]`, a moment with spaces) is dropped likewise. People are reduced to their ids, and fields that hold only names,
-pictures or conversation (comments, worklogs, attachments, watchers) are not read at all.
+pictures or conversation (comments, worklogs, attachments) are not read at all.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -212,6 +212,11 @@ def _seconds(value: object) -> JsonValue:
     return value
 
 
+def _counted(under: str) -> Callable[[object], JsonValue]:
+    """How many vote for an issue or watch it: `{votes: 3, …}`, `{watchCount: 2, …}`; never who."""
+    return lambda value: _seconds(_object(value).get(under))
+
+
 _NOT_KEPT = frozenset({"self", "iconUrl", "avatarUrls", "emailAddress", "displayName"})
 _DEEPEST = 50
 _DEVELOPMENT = "{summaryBean="
@@ -276,6 +281,8 @@ _READERS: Mapping[str, Callable[[object], JsonValue]] = {
     "timeoriginalestimate": _or_none(_seconds),
     "timeestimate": _or_none(_seconds),
     "timespent": _or_none(_seconds),
+    "votes": _counted("votes"),
+    "watches": _counted("watchCount"),
 }
 _EMPTY: Mapping[str, JsonValue] = {
     name: _READERS[name](None)

@@ -10,7 +10,7 @@ from plugin.jql.labelled import as_json
 from plugin.jql.parser import parse
 from plugin.jql.projection import Projection
 from plugin.jql.reach import shadowed
-from plugin.jql.site import SiteFacts
+from plugin.jql.site import ProjectFacts, SiteFacts
 from plugin.jql.view import Ancestry, View, ancestry
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "JqlRefused",
     "Outcome",
     "Place",
+    "ProjectFacts",
     "Projection",
     "SiteFacts",
     "View",

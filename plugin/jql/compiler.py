@@ -13,8 +13,10 @@ from plugin.jql.errors import JqlRefused, Place
 from plugin.jql.fields import BY_NAME, NAMES
 from plugin.jql.nodes import And, Call, Clause, Empty, Expression, Items, Not, Operand, Or, Query, Value
 from plugin.jql.parser import parse
-from plugin.jql.questions import Question
+from plugin.jql.questions import Question, Scan
 from plugin.jql.site import SiteFacts
+from plugin.jql.terms import TermField
+from plugin.jql.view import Reading
 
 _OPPOSITE = {
     "=": "!=",
@@ -34,24 +36,33 @@ _ORDERED = ("=", "!=", "in", "not in", "is", "is not", "<", "<=", ">", ">=", "~"
 _ALWAYS_THERE = frozenset({"id", "key"})
 
 
-def compile(text: str, site: SiteFacts) -> Condition:  # noqa: A001 - what it does, as in re.compile
-    """The condition that a query states. Raises JqlError where it is not JQL, JqlRefused where it cannot be decided."""
+def compile(text: str, site: SiteFacts, *, lenient: bool = False) -> Condition:  # noqa: A001 - as in re.compile
+    """The condition that a query states. Raises JqlError where it is not JQL, JqlRefused where it cannot be decided.
+
+    `lenient`: a clause that cannot be decided on this site (any more) is unknown of every issue instead, and said in
+    the condition's `lost`; the clauses around it still decide where they can.
+    """
     query = parse(text)
-    root = _Compiler(query, site).root()
+    compiler = _Compiler(query, site, lenient)
+    root = compiler.root()
     leaves = root.leaves()
     return Condition(
         text,
-        needs=frozenset(field for leaf in leaves for field in leaf.reads()) - _ALWAYS_THERE,
+        needs=frozenset(field for leaf in leaves for field in leaf.reads()) - _ALWAYS_THERE - compiler.lost.keys(),
         notices=tuple(lint.notices(query, root, site)),
         depends_on_clock=any(leaf.field.moves(leaf.ask) for leaf in leaves),
         root=root,
+        lost=tuple(compiler.lost.values()),
     )
 
 
 class _Compiler:
-    def __init__(self, query: Query, site: SiteFacts) -> None:
+    def __init__(self, query: Query, site: SiteFacts, lenient: bool) -> None:
         self.query = query
         self.site = site
+        self.lenient = lenient
+        self.lost: dict[str, str] = {}
+        """What the clauses that cannot be decided ask for, and why they cannot."""
 
     def root(self) -> Node:
         return every([]) if self.query.where is None else self.straight(self.query.where)
@@ -80,6 +91,20 @@ class _Compiler:
                 return self.leaf(replace(node, operator=_OPPOSITE.get(node.operator, node.operator)))
 
     def leaf(self, clause: Clause) -> Leaf:
+        try:
+            return self.decided(clause)
+        except JqlRefused as refused:
+            if not self.lenient:
+                raise
+            return self.undecided(clause, refused)
+
+    def undecided(self, clause: Clause, refused: JqlRefused) -> Leaf:
+        name = self.words(clause)
+        self.lost[name] = refused.sentence
+        ask = Ask(clause.operator, (), self.site)
+        return Leaf(name, TermField(name, Reading(name, _unknown)), ask, Scan(_unknown, name))
+
+    def decided(self, clause: Clause) -> Leaf:
         if clause.operand is None or clause.operator not in _OPPOSITE:
             self.refuse(clause, f"{clause.operator.upper()} cannot be decided: {refusals.HISTORY}")
         field = self.field(clause)
@@ -112,6 +137,8 @@ class _Compiler:
         # `Team[Dropdown]` names a custom field and its type; on a system field brackets mean nothing that we know.
         found = None if clause.field.properties else BY_NAME.get(name.lower())
         found = found or self.custom_field(name, number, place)
+        if found is None and number is not None:
+            raise JqlRefused(f"This site has no field {place.source}", place, "Write the name that its page shows.")
         if found is None:
             self.refuse_field(name, place)
         return found
@@ -139,6 +166,10 @@ class _Compiler:
 
     def refuse(self, clause: Clause, message: str, hint: str = "") -> NoReturn:
         raise JqlRefused(message, Place(self.query.text, clause.start, clause.stop), hint)
+
+
+def _unknown(_: object) -> None:
+    """Nothing is known of any issue."""
 
 
 def _flat(operand: Operand) -> Iterator[Value | Call | Empty]:

@@ -103,6 +103,8 @@ class Condition:
     depends_on_clock: bool
     """Whether its answer changes with time alone; then `now` must be given to decide."""
     root: Node
+    lost: tuple[str, ...] = ()
+    """Why clauses of it are unknown of every issue; only where it was compiled leniently."""
 
     def decide(self, issue: Issue | View, now: datetime | None = None) -> Outcome:
         """The answer for one issue. Give many conditions the same View to read each of its fields only once."""

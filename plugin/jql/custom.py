@@ -1,28 +1,31 @@
 """Custom fields, by `cf[10016]` or by the name that the site gives them.
 
-What type such a field has shows only in the issue's value, so the clause says what it is compared as: `~` as text, an
-order with a number as number and with a date as date, all else as names, ids and keys.
+The site tells what kind of field it is. Where it does not, as of fields of other apps, the clause says what it is
+compared as: `~` as text, an order with a number as number and with a date as date, all else as names, ids and keys.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, SEARCH, Ask, answer
-from plugin.jql.moments import COMPARISONS, compared, depends_on_clock, moment_in
+from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, SEARCH, Ask, Field
+from plugin.jql.measures import NumberField, measured, numbers_of
+from plugin.jql.moments import DayField, MomentField, compared, depends_on_clock, moment_in
 from plugin.jql.nodes import Call, Value
-from plugin.jql.questions import Question
+from plugin.jql.questions import Question, either
 from plugin.jql.site import SiteFacts
 from plugin.jql.terms import TermField
-from plugin.jql.texts import search
-from plugin.jql.view import Issue, Reading, Terms, View, in_words, is_nothing, reading_of
+from plugin.jql.texts import TextField, search
+from plugin.jql.view import Issue, Reading, Terms, in_words, is_nothing, reading_of
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _SPRINT = re.compile(r"\b(id|state|name)=(.*?)(?=,\w+=|\]$)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_UTC = ZoneInfo("UTC")
 _STATES = {"opensprints": "active", "closedsprints": "closed", "futuresprints": "future"}
 
 
@@ -48,22 +51,17 @@ class CustomField:
         if ask.operator in SEARCH:
             return search(ask, self.field)
         if ask.operator not in ORDER:
-            return TermField(
-                self.name, _terms(self.field), _wanted, functions=_SPRINTS, names=_names(self.field)
-            ).question(ask)
+            return _names_field(self.name, self.field).question(ask)
         operand = ask.compared[0]
         if isinstance(operand, Value) and _is_number(operand):
-            return _measured(ask, self.field, float(operand.text))
-        return compared(ask, _moments(self.field, ask.site.time_zone), datetime.timestamp)
+            return measured(ask, numbers_of(self.field), [float(operand.text)])
+        # A value without a time is a date and is compared as `due` is; one with a time is a moment.
+        as_days = compared(ask, _days(self.field), lambda moment: float(moment.date().toordinal()))
+        return either([as_days, compared(ask, _moments(self.field, ask.site.time_zone), datetime.timestamp)])
 
 
-def _measured(ask: Ask, field: str, limit: float) -> Question:
-    reading, compare = _numbers(field), COMPARISONS[ask.operator]
-
-    def holds(found: tuple[float, ...], view: View) -> bool:
-        return any(compare(one, limit) for one in found)
-
-    return answer(ask, lambda view: view.numbers[reading], holds, field)
+def _names_field(name: str, field: str) -> TermField:
+    return TermField(name, _terms(field), _wanted, functions=_SPRINTS, names=_names(field))
 
 
 def _is_number(operand: Value | Call) -> bool:
@@ -82,8 +80,8 @@ def _names(field: str) -> Reading[Terms]:
 
 
 @cache
-def _numbers(field: str) -> Reading[tuple[float, ...]]:
-    return reading_of(field, _value_numbers)
+def _days(field: str) -> Reading[tuple[float, ...]]:
+    return reading_of(field, _value_days)
 
 
 @cache
@@ -120,15 +118,19 @@ def _one_value(value: object) -> list[str]:
     return [_plain_number(text)]
 
 
-def _value_numbers(value: object) -> tuple[float, ...] | None:
+def _value_days(value: object) -> tuple[float, ...] | None:
+    """None where it is neither a date nor a moment; nothing where it is a moment."""
     if is_nothing(value):
         return ()
-    return (float(value),) if isinstance(value, int | float) else None
+    try:
+        return (float(date.fromisoformat(str(value)).toordinal()),)
+    except ValueError:
+        return () if _value_moments(value, _UTC) else None
 
 
 def _value_moments(value: object, zone: ZoneInfo) -> tuple[float, ...] | None:
-    """A date without a time is the midnight at which its day begins in the site's zone."""
-    if is_nothing(value):
+    """Nothing where it is a date: that is no moment."""
+    if is_nothing(value) or _DATE.fullmatch(str(value)):
         return ()
     try:
         moment = moment_in(str(value), zone) or datetime.fromisoformat(str(value))
@@ -149,13 +151,31 @@ def _plain_number(text: str) -> str:
 _SPRINTS = {name: frozenset({f"\0{state}"}) for name, state in _STATES.items()}
 
 
-def custom_field(name: str, number: int | None, site: SiteFacts) -> CustomField | None:
-    """The custom field that a query calls by number or by name; None where the site has none of that name.
+def custom_field(name: str, number: int | None, site: SiteFacts) -> Field | None:
+    """The custom field that a query calls by number or by name; None where the site has none of that name or number.
 
     Raises LookupError with the ids where several fields bear the name."""
     if number is not None:
-        return CustomField(f"cf[{number}]", f"customfield_{number}")
+        id = f"customfield_{number}"
+        return _of_kind(f"cf[{number}]", id, site) if id in site.fields or not site.every_field else None
     ids = [id for id, called in site.fields.items() if called.lower() == name.lower() and id.startswith("customfield_")]
     if len(ids) > 1:
         raise LookupError(" and ".join(f"cf[{id.removeprefix('customfield_')}]" for id in sorted(ids)))
-    return CustomField(name, ids[0]) if ids else None
+    return _of_kind(name, ids[0], site) if ids else None
+
+
+def _of_kind(name: str, id: str, site: SiteFacts) -> Field:
+    """A field whose kind is known takes that kind's operators and no others."""
+    match site.kinds.get(id):
+        case "number":
+            return NumberField(name, id)
+        case "date":
+            return DayField(name, id)
+        case "datetime":
+            return MomentField(name, id)
+        case "text":
+            return TextField(name, id)
+        case "option" | "label" | "user":
+            return _names_field(name, id)
+        case None:
+            return CustomField(name, id)

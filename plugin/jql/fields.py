@@ -5,13 +5,14 @@ Operators by field: https://support.atlassian.com/jira-service-management-cloud/
 
 from collections.abc import Callable, Mapping
 
-from plugin.jql import refusals, related, terms
+from plugin.jql import measures, projects, refusals, related, terms
 from plugin.jql.clause import EMPTINESS, EQUALITY, Ask, Field, Unfit
 from plugin.jql.moments import DayField, MomentField
 from plugin.jql.nodes import Call, Value
+from plugin.jql.orders import KeyField, PriorityField, VersionField
 from plugin.jql.questions import Question, TermSet, both, either
 from plugin.jql.site import SiteFacts
-from plugin.jql.terms import PriorityField, TermField
+from plugin.jql.terms import TermField
 from plugin.jql.texts import TextField
 from plugin.jql.view import Issue, Reading, Terms, reading_of
 
@@ -149,13 +150,13 @@ def _of_projects(reading: Reading[Terms], state: str) -> Callable[[Call, Ask], Q
     return answer
 
 
-def _versions(name: str, field: str) -> TermField:
+def _versions(name: str, field: str) -> VersionField:
     reading = reading_of(field, _version_terms)
     answers = {
         "releasedversions": _of_projects(reading, _RELEASED),
         "unreleasedversions": _of_projects(reading, _UNRELEASED),
     }
-    return TermField(name, reading, answers=answers, names=reading_of(field, terms.names))
+    return VersionField(name, reading, answers=answers, names=reading_of(field, terms.names))
 
 
 _PROJECT = TermField(
@@ -184,12 +185,11 @@ _CATEGORY = TermField(
     nullable=False,
     shown=_category,
 )
-_ISSUE = TermField(
+_ISSUE = KeyField(
     "key",
     Reading("key", _key_terms),
     _issue_wanted,
-    EQUALITY,
-    "every issue has a key",
+    never_empty="every issue has a key",
     nullable=False,
     answers={
         **dict.fromkeys(("childissuesof", "portfoliochildissuesof"), related.child_issues),
@@ -226,6 +226,14 @@ BY_NAME: Mapping[str, Field] = {
         names=reading_of("resolution", terms.names),
         empty_word="unresolved",
     ),
+    "level": TermField("level", reading_of("security", terms.named), names=reading_of("security", terms.names)),
+    "category": projects.CATEGORY,
+    "projecttype": projects.TYPE,
+    "hierarchylevel": measures.LEVEL,
+    **measures.COUNTS,
+    **measures.DURATIONS,
+    "timeoriginalestimate": measures.DURATIONS["originalestimate"],
+    "timeestimate": measures.DURATIONS["remainingestimate"],
     "labels": TermField("labels", reading_of("labels", terms.texts)),
     "component": TermField(
         "component", reading_of("components", terms.named), names=reading_of("components", terms.names)

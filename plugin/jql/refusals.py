@@ -28,6 +28,7 @@ FIELDS: Mapping[str, str] = {
     "worklogcomment": _WORK_LOGS,
     "worklogauthor": _WORK_LOGS,
     "worklogdate": _WORK_LOGS,
+    "workratio": "Jira works it out for its search and does not tell it with an issue",
     "approvals": _OTHERS,
     "organizations": _OTHERS,
 }
@@ -36,17 +37,13 @@ FIELDS: Mapping[str, str] = {
 INSTEAD: Mapping[str, str] = {
     **dict.fromkeys(("filter", "request", "savedfilter", "searchrequest"), "Paste the filter's own clauses here."),
     **dict.fromkeys(("text", "textfields"), "Search the texts of the issue: summary ~ word OR description ~ word."),
+    "workratio": "Compare the two: timeSpent > 8h AND originalEstimate <= 8h.",
     "issuefunction": "Say it with the issue's own fields, such as parent, labels or component.",
 }
 """How to say it otherwise, by a field's name in lower case."""
 
-_VERSIONS = "versions are ordered by their project's own list, which does not travel with an issue"
-
 ORDERS: Mapping[str, str] = {
-    "fixVersion": _VERSIONS,
-    "affectedVersion": _VERSIONS,
     "resolution": "resolutions are ordered by the site's own list, which does not travel with an issue",
-    "key": "an order of keys holds within one project only",
 }
 """Why a field that has an order in Jira has none here, by the field's name."""
 

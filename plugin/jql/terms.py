@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from plugin.jql import patterns, refusals
-from plugin.jql.clause import EMPTINESS, EQUALITY, ORDER, Ask, Unfit
+from plugin.jql.clause import EMPTINESS, EQUALITY, Ask, Unfit
 from plugin.jql.nodes import Call, Value
 from plugin.jql.questions import Question, TermSet, both, either
 from plugin.jql.site import SiteFacts
@@ -92,30 +92,6 @@ class TermField:
         if answer is None:
             raise refusals.function(call)
         return answer(call, ask)
-
-
-@dataclass(frozen=True)
-class PriorityField(TermField):
-    """Priorities have an order, which is the site's own: `priority > High` means those above High in its list."""
-
-    operators: frozenset[str] = EQUALITY | EMPTINESS | ORDER
-
-    def question(self, ask: Ask) -> Question:
-        if ask.operator not in ORDER:
-            return super().question(ask)
-        return TermSet(self.reading, self._ordered(ask, ask.compared[0]), "has")
-
-    def _ordered(self, ask: Ask, operand: Value | Call) -> Terms:
-        if isinstance(operand, Call):
-            raise refusals.function(operand)
-        highest_first = [name.lower() for name in ask.site.priorities]
-        if not highest_first:
-            raise Unfit(operand, "The order of this site's priorities is not known", "List them: priority IN (a, b).")
-        if operand.text.lower() not in highest_first:
-            raise Unfit(operand, f"`{operand.text}` is no priority; this site has {', '.join(ask.site.priorities)}")
-        at = highest_first.index(operand.text.lower())
-        same = highest_first[at : at + 1] if "=" in ask.operator else []
-        return frozenset(same + (highest_first[:at] if ">" in ask.operator else highest_first[at + 1 :]))
 
 
 def named(value: object) -> Terms | None:

@@ -3,19 +3,21 @@
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from plugin.alignment.rulebook import RuleBook
-from plugin.atlassian.errors import DoorError, Gone, Permanent
+from plugin.atlassian.errors import Gone, Permanent
 from plugin.atlassian.gateways import JiraGateway
 from plugin.domain.issue import LabelChange, Snapshot
+from plugin.domain.jira_site import JiraSite
 from plugin.domain.reading import read_issue
 from plugin.path.decide import Questions
+from plugin.path.site import read_site
 from plugin.path.tags import Histories
-from plugin.store import snapshots
+from plugin.store import sites, snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -25,29 +27,25 @@ SHOWN = (
 )
 """Fields that pages and explanations show, whatever the rules need."""
 
-_FIELDS_FRESH = timedelta(days=1)
-
 
 class FieldMap:
-    """The site's fields: names by id, and on Data Center the field that holds a story's epic. Asked for once a day."""
+    """The site's fields as the store knows them: on Data Center the one that holds a story's epic; and who we are."""
 
-    def __init__(self, jira: JiraGateway, clock: Callable[[], datetime]) -> None:
-        self._jira, self._clock = jira, clock
-        self._names: Mapping[str, str] = {}
-        self._asked_at: datetime | None = None
+    def __init__(self, jira: JiraGateway, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._jira, self._engine, self._clock = jira, engine, clock
+        self._known: sites.Known | None = None
         self._me: str | None = None
 
-    def names(self) -> Mapping[str, str]:
-        """Field id → name. Raises what the gateway raises until the site has answered once."""
-        now = self._clock()
-        if self._asked_at is None or now - self._asked_at > _FIELDS_FRESH:
-            try:
-                self._names = self._jira.field_names()
-            except DoorError:
-                if self._asked_at is None:
-                    raise
-            self._asked_at = now
-        return self._names
+    def site(self) -> JiraSite:
+        """Read from Jira where the store does not know it yet; raises what the gateway raises then."""
+        with self._engine.connect() as connection:
+            revision = sites.revision(connection)
+            if revision and (self._known is None or self._known.revision != revision):
+                self._known = sites.known(connection)
+        if self._known is None:
+            read_site(self._engine, self._jira, self._clock())
+            return self.site()
+        return self._known.site
 
     def myself(self) -> str:
         """Our account; a token's account does not change, so it is asked for once."""
@@ -59,7 +57,7 @@ class FieldMap:
         """None on Cloud, where `parent` tells; raises what the gateway raises."""
         if self._jira.dialect == "cloud":
             return None
-        return next((id for id, name in self.names().items() if name == "Epic Link"), None)
+        return self.site().field_called("Epic Link")
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     return Decision(
         verdicts=decided,
         planned=sum(1 for one in quiet.planned.values() if one),
-        unknown=frozenset(one.id for one in living if _lacks_own_fields(one, decided[one.id])),
+        unknown=frozenset(one.id for one in living if _lacks_own_fields(one, decided[one.id], book)),
         parents=frozenset(unknown_parents),
         unexplained=held,
     )
@@ -142,8 +142,9 @@ def _judge(
     return Judged(facts, decided, planned)
 
 
-def _lacks_own_fields(one: Snapshot, verdict: Verdict) -> bool:
-    return any(name != "parent" or name not in one.fields for name in verdict.missing)
+def _lacks_own_fields(one: Snapshot, verdict: Verdict, book: RuleBook) -> bool:
+    """Whether Jira can tell more. What the site does not have (any more) is none of the fields that the book needs."""
+    return any(name in book.needs and (name != "parent" or name not in one.fields) for name in verdict.missing)
 
 
 def _ancestors(connection: Connection, living: Collection[Snapshot], now: datetime) -> tuple[Ancestors, set[str]]:
@@ -182,7 +183,8 @@ def _look_later(
     for one in living:
         verdict = decided[one.id]
         if verdict.state is State.UNDECIDED:
-            undecided.append(one.id)
+            if book.needs.intersection(verdict.missing):
+                undecided.append(one.id)
         elif verdict.reason is Reason.NEW and (ends := grace_ends(one, book.configuration.site.grace)):
             snapshots.look_again(connection, [one.id], ends)
     snapshots.look_again(connection, undecided, now + _SOON)

@@ -7,6 +7,7 @@ from plugin.sandbox.confluence.rest import confluence_blueprint
 from plugin.sandbox.confluence.state import ConfluenceSite
 from plugin.sandbox.faults import ACTOR, FaultLayer, Faults
 from plugin.sandbox.jira import pages
+from plugin.sandbox.jira import rest_catalogue as jira_rest_catalogue
 from plugin.sandbox.jira import rest_issues as jira_rest_issues
 from plugin.sandbox.jira import rest_jql as jira_rest_jql
 from plugin.sandbox.jira import rest_links as jira_rest_links
@@ -22,6 +23,7 @@ from plugin.sandbox.jira.write_limit import WriteLimit
 
 _JIRA = (
     jira_rest_site,
+    jira_rest_catalogue,
     jira_rest_issues,
     jira_rest_jql,
     jira_rest_links,

@@ -13,8 +13,8 @@ from plugin.store.tables import hidden, issue, status, transition, verdict
 
 _columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
 
-_OUR_TRACES = array(["labels", "updated"])
-"""Fields that a write of ours changes: a difference in these alone is no work by a team."""
+_OUR_TRACES = array(["labels", "updated", "votes", "watches"])
+"""Fields that a write of ours changes, or an onlooker: a difference in these alone is no work by a team."""
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:

@@ -232,6 +232,15 @@ period = Table(
     Column("done_at", _moment),
 )
 
+jira_site = Table(
+    "jira_site",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default=text("true"), comment="there is one site"),
+    Column("body", JSONB, nullable=False, comment="what it says of itself"),
+    Column("revision", Integer, nullable=False, comment="grows when the site says something else"),
+    Column("read_at", _moment, nullable=False),
+)
+
 fact = Table(
     "fact",
     metadata,

@@ -26,7 +26,7 @@ def labels(world: World, issue: Issue) -> set[str]:
 def test_it_knows_the_dialect_and_itself(world: World, jira: JiraDoor) -> None:
     assert jira.dialect == world.dialect
     assert jira.myself() == world.service.id
-    assert jira.field_names()["labels"] == "Labels"
+    assert jira.site([]).fields["labels"].name == "Labels"
     assert jira.browse_url("CHK-1") == f"{world.url}/browse/CHK-1"
 
 
@@ -299,25 +299,25 @@ def test_a_missing_permission_is_named(world: World, jira: JiraDoor, issue: Issu
 
 @pytest.mark.parametrize("reason", ["jira-quota-global-based", "jira-quota-tenant-based"])
 def test_a_quota_stops_every_call(world: World, jira: JiraDoor, reason: str) -> None:
-    jira.field_names()
+    jira.site([])
     world.limit("GET", "/myself", reason, 900)
     with pytest.raises(Retryable) as raised:
         jira.myself()
     assert (raised.value.after, raised.value.reason) == (900, reason)
     asked = world.asked_in_all
     with pytest.raises(Retryable):
-        jira.field_names()
+        jira.site([])
     assert world.asked_in_all == asked
 
 
 def test_a_burst_stops_that_endpoint(world: World, jira: JiraDoor) -> None:
-    jira.field_names()
+    jira.site([])
     world.limit("GET", "/myself", "jira-burst-based", 60)
     for _ in range(2):
         with pytest.raises(Retryable):
             jira.myself()
     assert world.asked("GET", "/myself") == 1
-    assert "labels" in jira.field_names()
+    assert "labels" in jira.site([]).fields
 
 
 def test_writes_to_one_issue_stop_that_issue(world: World, jira: JiraDoor, issue: Issue) -> None:

@@ -235,7 +235,7 @@ def test_a_condition_that_moves_with_the_clock_says_so() -> None:
         ('assignee in (a, "jane@example.org")', "account id"),
         ("assignee = currentUser()", "depends on who asks"),
         ("issuetype in standardIssueTypes(ABC)", "takes no argument"),
-        ("fixVersion >= 2.0", "ordered by their project's own list"),
+        ("fixVersion >= 2.0", "order of this site's versions is not known"),
         ("Twice = 1", "cf[10050] and cf[10051]"),
         ('"Story Point" = 1', "Did you mean Story Points?"),
         ("text ~ x", "Search the texts of the issue"),

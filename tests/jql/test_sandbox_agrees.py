@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue, SecretStr
 
+from plugin.alignment.site import site_facts
 from plugin.alignment.verdicts import as_issue
 from plugin.atlassian.access import Access
 from plugin.atlassian.connect import connect_jira
@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 29, 12, 17, tzinfo=UTC)
 """The day on which Dublin's clocks go forward."""
 ZONE = "Europe/Dublin"
 WORDS = ("paying", "pays", "wallet", "wallets", "baskets", "full", "screen", "fails", "failing", "Ärger", "no")
-TEAM, NOTES = "customfield_10050", "customfield_10051"
+TEAM, NOTES, LAUNCH, MEETING = (f"customfield_{number}" for number in range(10050, 10054))
 NUMBER = 120
 """How many issues every query is asked of."""
 
@@ -48,22 +48,18 @@ class World:
 
 @pytest.fixture(scope="module", params=["cloud", "data center"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    site = filled(request.param)
-    with RunningSandbox(request.param, site, wrap(request.param)) as sandbox:
+    dialect: Dialect = request.param
+    site = filled(dialect)
+    with RunningSandbox(dialect, site, wrap(dialect)) as sandbox:
         asker = site.catalogue.people[site.catalogue.service.id]
-        email = asker.email if request.param == "cloud" else None
+        email = asker.email if dialect == "cloud" else None
         jira = connect_jira(Access(url=sandbox.url, token=SecretStr(asker.token), email=email))
-        names = jira.field_names()
-        epic = next((id for id, name in names.items() if name == "Epic Link"), None) if not email else None
+        told = jira.site(list(site.projects))
+        names = told.names
+        epic = told.field_called("Epic Link") if not email else None
         raw = jira.read(list(site.issues), [*names, "parent"])
         snapshots = [read_issue(one, epic_link=epic, asked=[*names, "parent"]) for one in raw]
-        facts = SiteFacts(
-            fields={id: name for id, name in names.items() if id.startswith("customfield_")},
-            time_zone=ZoneInfo(ZONE),
-            priorities=tuple(one.name for one in PRIORITIES),
-            project_keys=frozenset(site.projects),
-            timer=True,
-        )
+        facts = replace(site_facts(told, ZONE), timer=True)
         yield World(site, asker, facts, {one.id: View(as_issue(one), NOW) for one in snapshots})
 
 
@@ -77,6 +73,8 @@ def filled(dialect: Dialect) -> JiraSite:
         site.add_version("WAL", name, released=at == 1)
     site.add_field(TEAM, "Team", "select")
     site.add_field(NOTES, "Notes", "textarea")
+    site.add_field(LAUNCH, "Launch", "datepicker")
+    site.add_field(MEETING, "Meeting", "datetime")
     for number in range(NUMBER):
         add_issue(site, chance, number)
     keys = [one.key for one in site.issues.values()]
@@ -126,6 +124,8 @@ def custom_values(dialect: Dialect, chance: Random) -> dict[str, JsonValue]:
         SPRINT[dialect]: chance.choice([None, [sprint], [other, sprint]]),
         TEAM: chance.choice([None, payments, risk]),
         NOTES: chance.choice([None, sentence(chance)]),
+        LAUNCH: chance.choice([None, (NOW.date() + timedelta(days=chance.randrange(-9, 9))).isoformat()]),
+        MEETING: chance.choice([None, (NOW + timedelta(hours=chance.randrange(-99, 99))).isoformat()]),
     }
 
 
@@ -172,9 +172,12 @@ ORDERED: dict[str, tuple[str, ...]] = {
     "updated": MOMENTS,
     "resolved": MOMENTS,
     "due": DAYS,
+    "Launch": DAYS,
+    "Meeting": MOMENTS,
+    "hierarchyLevel": ("0", "1", "-1"),
     '"Story Points"': ("1", "2.5", '"8"', "3"),
 }
-NULLABLE_ORDERED = ("due", "resolved", '"Story Points"')
+NULLABLE_ORDERED = ("due", "Launch", "Meeting", "resolved", '"Story Points"')
 TEXTS = ("summary", "description", "Notes")
 SEARCHES = ("pay", "wallet basket", r"\"full screen\"", "fail*", "wallet -full", "ärger", "NO", "screens", "+pay fail")
 
@@ -202,6 +205,9 @@ clauses = st.one_of(
     *(st.sampled_from(EMPTINESS[:2]).map(f"{field} {{}}".format) for field in TEXTS),
     *(drawn(field, (*EQUAL, *ORDER), values) for field, values in ORDERED.items()),
     *(drawn(field, ("~", "!~"), tuple(f'"{one}"' for one in SEARCHES)) for field in TEXTS),
+    drawn("fixVersion", ORDER, NAMES["fixVersion"]),
+    drawn("key", ORDER, ("KEY3", "KEY9")),
+    drawn("key", ("~", "!~"), ('"CHK-1*"', '"*-2"', '"wal-*"', "KEY4")),
     called("issue", ("linkedIssues(KEY4)", 'linkedIssues(KEY8, "is blocked by")', "linkedIssues(KEY8, blocks)")),
 )
 queries = st.recursive(

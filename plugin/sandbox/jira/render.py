@@ -84,12 +84,18 @@ class Renderer:
         project = self.site.projects[key]
         found: Json = {"self": f"{self.rest}/project/{project.id}", "id": project.id, "key": key, "name": project.name}
         found["projectTypeKey"] = "software"
+        if project.category:
+            category = self._named("projectCategory", project.category)
+            found["projectCategory"] = category | {"description": ""}
         return found | {"simplified": False} if self.site.dialect == "cloud" else found
 
     def _named(self, kind: str, one: Named | Status | IssueType) -> Json:
         return {"self": f"{self.rest}/{kind}/{one.id}", "id": one.id, "name": one.name}
 
-    def _version(self, one: Version) -> JsonValue:
+    def resolution(self, resolution: Named) -> Json:
+        return self._named("resolution", resolution)
+
+    def version_of_project(self, one: Version) -> Json:
         found: Json = {"self": f"{self.rest}/version/{one.id}", "id": one.id, "name": one.name}
         return found | {"archived": one.archived, "released": one.released}
 
@@ -208,11 +214,11 @@ _FIELDS: dict[str, _Field] = {
     "project": lambda render, issue: render.project(issue.project),
     "status": lambda render, issue: render.status(issue.status),
     "priority": lambda render, issue: render.priority(issue.priority),
-    "resolution": lambda render, issue: render._named("resolution", issue.resolution) if issue.resolution else None,
+    "resolution": lambda render, issue: render.resolution(issue.resolution) if issue.resolution else None,
     "resolutiondate": lambda render, issue: render.time(issue.resolved),
     "labels": lambda render, issue: list(issue.labels),
     "components": Renderer._components,
-    "fixVersions": lambda render, issue: [render._version(one) for one in issue.fix_versions],
+    "fixVersions": lambda render, issue: [render.version_of_project(one) for one in issue.fix_versions],
     "versions": lambda render, issue: [],
     "assignee": lambda render, issue: render.person(issue.assignee),
     "reporter": lambda render, issue: render.person(issue.reporter),

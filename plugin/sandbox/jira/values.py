@@ -96,6 +96,7 @@ class Project:
     name: str
     components: dict[str, Named] = field(default_factory=dict)
     versions: dict[str, Version] = field(default_factory=dict)
+    category: Named | None = None
     visible_to: frozenset[str] | None = None
     withheld: frozenset[str] = frozenset()
     last_number: int = 0
