@@ -76,6 +76,7 @@ def test_an_issue_is_read_in_the_shapes_of_a_snapshot() -> None:
         "created": "2019-02-16T03:01:52.971+00:00",
         "resolutiondate": None,
         "duedate": "2019-03-01",
+        "watches": 3,
         "issuelinks": [
             {
                 "id": "7",
