@@ -1,7 +1,6 @@
 """What a product's week of work went into, by three models. Every amount is a whole number of millionths, so that sums
 are exact: millionths of a working day of one person, of an issue, or of an estimated point."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -126,10 +125,3 @@ class EffortOfWeek(Frozen):
 
     def stream(self, id: str) -> EffortOfGroup | None:
         return next((one for one in self.streams if one.stream == id), None)
-
-
-def divided(amount: int, names: Iterable[str]) -> dict[str, int]:
-    """The amount in equal whole parts that add up to it: what does not divide goes to the later names, in order."""
-    ordered = sorted(set(names))
-    count = len(ordered)
-    return {name: amount * (at + 1) // count - amount * at // count for at, name in enumerate(ordered)}

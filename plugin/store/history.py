@@ -8,13 +8,13 @@ of ids. See plugin/effort/README.md for how long a hash is kept.
 import hmac
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.history import FieldChange
+from plugin.effort.calendar import moment
 from plugin.store.tables import person_key
 
 _MOST = 5_000
@@ -46,12 +46,6 @@ class People:
         return self._known[person]
 
 
-def milliseconds(at: datetime) -> int:
-    """Whole milliseconds since 1970 in UTC; what is finer is dropped."""
-    passed = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (passed.days * 86_400 + passed.seconds) * 1000 + passed.microseconds // 1000
-
-
 def _insert(connection: Connection, rows: list[FieldChange], people: People) -> int:
     def kept(one: FieldChange, value: str | None) -> str | None:
         return str(people.hash(value)) if value and one.field == "assignee" else value
@@ -71,7 +65,7 @@ def _insert(connection: Connection, rows: list[FieldChange], people: People) -> 
         {
             "issues": [one.issue_id for one in rows],
             "changes": [one.change_id for one in rows],
-            "ats": [milliseconds(one.at) for one in rows],
+            "ats": [moment(one.at) for one in rows],
             "fields": [one.field for one in rows],
             "froms": [kept(one, one.from_) for one in rows],
             "tos": [kept(one, one.to) for one in rows],

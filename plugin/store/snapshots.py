@@ -1,6 +1,6 @@
 """Issues as we last saw them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.verdict import Verdict
-from plugin.store.tables import hidden, issue, status, transition, verdict
+from plugin.store.tables import hidden, history, issue, span_stale, status, transition, verdict
 
 _columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
 
@@ -66,11 +66,13 @@ def upsert(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
             where=issue.c.updated <= new.updated,
         )
     )
+    _spans_are_stale(connection, [row["id"] for row in rows])
     _remember_statuses(connection, rows)
 
 
-def mark_deleted(connection: Connection, ids: Iterable[str]) -> None:
+def mark_deleted(connection: Connection, ids: Collection[str]) -> None:
     connection.execute(update(issue).where(issue.c.id.in_(list(ids))).values(deleted=True, look_at=None))
+    _spans_are_stale(connection, ids)
 
 
 def set_labels(connection: Connection, issue_id: str, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -258,6 +260,13 @@ def _values(one: Snapshot) -> dict[str, Any]:
     }
 
 
+def _spans_are_stale(connection: Connection, ids: Iterable[str]) -> None:
+    """Where an issue's changes do not say how it began, its snapshot does."""
+    rows = [{"issue_id": id} for id in sorted(ids)]
+    if rows:
+        connection.execute(insert(span_stale).values(rows).on_conflict_do_nothing())
+
+
 def _remember_statuses(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     seen: dict[str, dict[str, str]] = {}
     for row in rows:
@@ -268,13 +277,23 @@ def _remember_statuses(connection: Connection, rows: Iterable[dict[str, Any]]) -
     if seen:
         statement = insert(status).values([seen[id] for id in sorted(seen)])
         new = statement.excluded
-        connection.execute(
+        learned = connection.scalars(
             statement.on_conflict_do_update(
                 index_elements=[status.c.id],
                 set_={"name": new.name, "category": new.category},
                 where=or_(status.c.name != new.name, status.c.category != new.category),
+            ).returning(status.c.id)
+        ).all()
+        if learned:
+            told = or_(
+                history.c.from_value.in_(learned), history.c.category.is_(None) & history.c.to_value.in_(learned)
             )
-        )
+            unsure = select(history.c.issue_id).distinct().where(history.c.field == "status", told)
+            connection.execute(
+                insert(span_stale)
+                .from_select(["issue_id"], unsure.order_by(history.c.issue_id))
+                .on_conflict_do_nothing()
+            )
 
 
 def _snapshot(row: Row[*tuple[Any, ...]]) -> Snapshot:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -78,6 +79,7 @@ history = Table(
     Column("to_value", Text),
     Column("category", Text, comment="of the status that was entered, as it was known then; null: it was not"),
     Index("history_by_issue", "issue_id", "at"),
+    Index("history_by_time", "at", postgresql_where=text("field = 'status'")),
 )
 
 person_key = Table(
@@ -91,6 +93,48 @@ span_stale = Table(
     "span_stale",
     metadata,
     Column("issue_id", Text, primary_key=True, comment="its history is newer than its spans"),
+)
+
+span = Table(
+    "span",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("starts", BigInteger, primary_key=True, autoincrement=False, comment="milliseconds since 1970, UTC"),
+    Column("ends", BigInteger, nullable=False, comment="may lie ahead: 30 days after the last event"),
+    Column("person", Uuid, comment="the assignee's keyed hash; null: nobody"),
+    Index("span_by_end", "ends", "starts"),
+)
+
+seat = Table(
+    "seat",
+    metadata,
+    Column("week", Text, primary_key=True),
+    Column("person", Uuid, primary_key=True, comment="a keyed hash"),
+    Column("product", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+)
+
+effort_day = Table(
+    "effort_day",
+    metadata,
+    Column("day", Date, primary_key=True, comment="in the site's zone"),
+    Column("issue_id", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("product", Text, primary_key=True, comment="of the people, for days; of the project, for the others"),
+    Column("stream", Text, primary_key=True, comment="likewise; empty: of none, or of one with fewer than four people"),
+    Column("amount", BigInteger, nullable=False, comment="millionths"),
+    Column("guessed", Boolean, nullable=False, comment="the estimate is a median"),
+)
+
+effort_seats = Table(
+    "effort_seats",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("people", Integer, nullable=False, comment="of the whole week"),
+    Column("capacity", Integer, nullable=False, comment="person-days"),
+    Column("observed", Integer, nullable=False, comment="person-days in which something was in progress"),
 )
 
 verdict = Table(

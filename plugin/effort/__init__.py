@@ -1,0 +1,1 @@
+"""Status and assignee history → effort by objective: three models. Pure."""
