@@ -19,6 +19,7 @@ from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
+from plugin.console import Console, add_console
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
 from plugin.metrics.collect import Collect
@@ -211,7 +212,7 @@ def wire(settings: Settings | None = None, clock: Callable[[], datetime] = _now)
 
 
 def create_web() -> Flask:
-    """The web application, for granian: receiver and checks."""
+    """The web application, for granian: receiver, API, console and checks."""
     return web(wire())
 
 
@@ -231,7 +232,9 @@ def web(application: Application) -> Flask:
     if settings.metrics_token:
         token = settings.metrics_token.get_secret_value()
         flask.register_blueprint(metrics_blueprint(application.engine, token, application.clock))
-    flask.register_blueprint(checks_blueprint(Checks(application.engine, application.inbox)))
+    checks = Checks(application.engine, application.inbox)
+    flask.register_blueprint(checks_blueprint(checks))
+    add_console(flask, Console(application.engine, application.around.book, checks, application.clock))
     return flask
 
 

@@ -1,4 +1,4 @@
-"""Who may see which issues by name. All that shows issues asks here or, in SQL, `store.audience`."""
+"""Who may see which issues by name. Pages, lists, exports, search and API ask here or, in SQL, `store.audience`."""
 
 from plugin.domain.frozen import Frozen
 from plugin.domain.issue import Snapshot

@@ -1,0 +1,5 @@
+"""The console: rules, reasons and the state of things, in a browser."""
+
+from plugin.console.console import Console, add_console
+
+__all__ = ["Console", "add_console"]
