@@ -27,7 +27,7 @@ from plugin.metrics.collect import due as metrics_due
 from plugin.metrics.sources.secrets import Secrets
 from plugin.metrics.sources.source import Around, SourceError
 from plugin.metrics_api import metrics_blueprint
-from plugin.path import digest, write
+from plugin.path import digest, sync, write
 from plugin.path.asking import FieldMap, Surroundings
 from plugin.path.digest import Digest
 from plugin.path.site import Books, note_lost, read_site, site_due
@@ -57,6 +57,7 @@ class Leases:
     digest: timedelta = digest.LEASE
     write: timedelta = write.LEASE
     review: timedelta = publishing.LEASE
+    sweep: timedelta = sync.LEASE
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Application:
             self.waker.wake("write")
 
     def sweep(self) -> None:
-        Sweep(self.around).run()
+        Sweep(self.around, self.leases.sweep).run()
         self.waker.wake("digest")
         self.waker.wake("write")
         self.waker.wake("review")

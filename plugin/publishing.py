@@ -19,7 +19,7 @@ from plugin.review.build import build
 from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
 from plugin.review.upgrade import read
-from plugin.store import configurations, points, progress, reviews, snapshots, verdicts
+from plugin.store import accounts, configurations, points, progress, reviews, snapshots, verdicts
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
 
@@ -192,10 +192,12 @@ class Publishing:
 
 
 def _seen(connection: Connection, week: Week, zone: ZoneInfo) -> ChangesSeen:
-    counted = progress.counted(connection, week.start(zone).date(), week.end(zone).date() - timedelta(days=1))
-    heard = ("aligned", "unaligned", "exempt", "undecided", "deleted", "stale")
+    """By days of UTC, as they are kept."""
+    days = accounts.per_day(connection, week.start(zone).date(), week.end(zone).date() - timedelta(days=1))
     return ChangesSeen(
-        live=sum(counted.get(f"delivery {one}", 0) for one in heard), recovered=counted.get("recovered", 0)
+        live=sum(one.live for one in days),
+        recovered=sum(one.recovered for one in days),
+        lost=sum(one.lost for one in days),
     )
 
 

@@ -49,6 +49,24 @@ class Matched(Frozen):
     """In the site's words; "" where it answered."""
 
 
+class IdPage(Frozen):
+    """One page of ids. `next` is None on the last page."""
+
+    ids: tuple[str, ...]
+    next: str | None
+
+
+class Entry(Frozen):
+    """One entry of an issue's changelog, at a moment in UTC. `actor` is None where nobody is named."""
+
+    issue_id: str
+    id: str
+    at: datetime
+    actor: str | None
+    fields: frozenset[str]
+    """Names of the fields that changed, as changelogs call them."""
+
+
 class JiraGateway(Protocol):
     @property
     def dialect(self) -> Dialect:
@@ -71,6 +89,10 @@ class JiraGateway(Protocol):
         """One page of a search, oldest `updated` first. `page` is the `next` of the page before, None for the first."""
         ...
 
+    def ids(self, jql: str, page: str | None) -> IdPage:
+        """One page of a search for ids alone, in the query's own order: by thousands, as nothing else is told."""
+        ...
+
     def count(self, jql: str) -> int:
         """How many issues a bounded search would find; on Cloud an estimate, of which recent changes may be missing."""
         ...
@@ -84,6 +106,10 @@ class JiraGateway(Protocol):
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         """Every change of status of these issues, in any order; an issue that is gone has none."""
+        ...
+
+    def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:
+        """Every entry of the issues' changelogs, in any order; an issue that is gone has none."""
         ...
 
     def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from plugin.atlassian.call import Call
-from plugin.atlassian.gateways import IssuePage, Matched
+from plugin.atlassian.gateways import Entry, IdPage, IssuePage, Matched
 from plugin.atlassian.jira_client import JiraClient
-from plugin.atlassian.jira_history import Histories, label_changes, transitions
+from plugin.atlassian.jira_history import Histories, entries, label_changes, transitions
 from plugin.domain.issue import LabelChange, Transition
 
 _READ = Call(method="POST", endpoint="issue/bulkfetch", what="read issues", permission="Browse projects")
@@ -22,6 +22,10 @@ class CloudJira:
     """https://developer.atlassian.com/cloud/jira/platform/rest/v3/"""
 
     account_field = "accountId"
+    page_size = 100
+    """Issues with fields; the site gives no more."""
+    ids_at_once = 5000
+    histories_at_once = 1000
 
     def __init__(self, client: JiraClient) -> None:
         self._client = client
@@ -39,6 +43,12 @@ class CloudJira:
         answer = self._client.ask(_SEARCH, "search/jql", json=body | ({"nextPageToken": page} if page else {}))
         return IssuePage(issues=tuple(answer["issues"]), next=answer.get("nextPageToken") or None)
 
+    def ids(self, jql: str, page: str | None, size: int) -> IdPage:
+        """No field is named, so ids alone are told."""
+        body = {"jql": jql, "maxResults": size} | ({"nextPageToken": page} if page else {})
+        answer = self._client.ask(_SEARCH, "search/jql", json=body)
+        return IdPage(ids=tuple(str(one["id"]) for one in answer["issues"]), next=answer.get("nextPageToken") or None)
+
     def count(self, jql: str) -> int:
         """An estimate: the search itself tells no total."""
         return int(self._client.ask(_COUNT, "search/approximate-count", json={"jql": jql})["count"])
@@ -55,13 +65,18 @@ class CloudJira:
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         return [one for id, told in self._histories(ids, "status") for one in transitions(id, told)]
 
+    def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:
+        return [one for id, told in self._histories(ids) for one in entries(id, told, self.account_field)]
+
     def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
         histories = self._histories(ids, "labels")
         return [one for id, told in histories for one in label_changes(id, told, self.account_field)]
 
-    def _histories(self, ids: Sequence[str], field: str) -> Iterator[tuple[str, Histories]]:
-        """At most 1,000 ids; the pages of the answer may split an issue's history."""
-        body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "fieldIds": [field], "maxResults": 1000}
+    def _histories(self, ids: Sequence[str], *fields: str) -> Iterator[tuple[str, Histories]]:
+        """At most 1,000 ids; the pages of the answer may split an issue's history. Without fields: of all of them."""
+        body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "maxResults": 1000}
+        if fields:
+            body["fieldIds"] = list(fields)
         while True:
             answer = self._client.ask(_HISTORY, "changelog/bulkfetch", json=body)
             for one in answer["issueChangeLogs"]:

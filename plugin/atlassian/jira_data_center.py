@@ -7,9 +7,9 @@ from typing import Any
 
 from plugin.atlassian.call import Call
 from plugin.atlassian.errors import Permanent
-from plugin.atlassian.gateways import IssuePage, Matched
+from plugin.atlassian.gateways import Entry, IdPage, IssuePage, Matched
 from plugin.atlassian.jira_client import JiraClient
-from plugin.atlassian.jira_history import Histories, label_changes, transitions
+from plugin.atlassian.jira_history import Histories, entries, label_changes, transitions
 from plugin.domain.issue import LabelChange, Transition
 
 _SEARCH = Call(method="POST", endpoint="search", what="search issues", permission="Browse Projects")
@@ -23,6 +23,10 @@ class DataCenterJira:
     """https://docs.atlassian.com/software/jira/docs/api/REST/latest/"""
 
     account_field = "key"
+    page_size = 1000
+    """What a site gives at most, unless its administrator says otherwise; a smaller page is taken as it comes."""
+    ids_at_once = 1000
+    histories_at_once = 100
 
     def __init__(self, client: JiraClient) -> None:
         self._client = client
@@ -55,6 +59,10 @@ class DataCenterJira:
         end = first + len(issues)
         return IssuePage(issues=fresh, next=_page(end, issues) if issues and end < int(answer["total"]) else None)
 
+    def ids(self, jql: str, page: str | None, size: int) -> IdPage:
+        found = self.search(jql, ["key"], page, size)
+        return IdPage(ids=tuple(str(one["id"]) for one in found.issues), next=found.next)
+
     def count(self, jql: str) -> int:
         """The total of a search that gives no issue."""
         return int(self._search(jql, ["key"], 0, 0)["total"])
@@ -81,6 +89,9 @@ class DataCenterJira:
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
         return [one for id, told in self._histories(ids) for one in transitions(id, told)]
+
+    def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:
+        return [one for id, told in self._histories(ids) for one in entries(id, told, self.account_field)]
 
     def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
         return [one for id, told in self._histories(ids) for one in label_changes(id, told, self.account_field)]

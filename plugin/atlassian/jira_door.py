@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Gone, Permanent
-from plugin.atlassian.gateways import Dialect, IssuePage, Matched, Server, Webhook
+from plugin.atlassian.gateways import Dialect, Entry, IdPage, IssuePage, Matched, Server, Webhook
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
@@ -47,16 +47,23 @@ class JiraDialect(Protocol):
     """What Cloud and Data Center do differently."""
 
     account_field: str
+    page_size: int
+    ids_at_once: int
+    histories_at_once: int
 
     def read(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Mapping[str, Any]]: ...
 
     def search(self, jql: str, fields: Sequence[str], page: str | None, size: int) -> IssuePage: ...
+
+    def ids(self, jql: str, page: str | None, size: int) -> IdPage: ...
 
     def count(self, jql: str) -> int: ...
 
     def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]: ...
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]: ...
+
+    def changelog(self, ids: Sequence[str]) -> Sequence[Entry]: ...
 
     def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]: ...
 
@@ -97,7 +104,11 @@ class JiraDoor:
 
     def search(self, jql: str, fields: Sequence[str], page: str | None) -> IssuePage:
         with _understood("search issues", self._client.base):
-            return self._speaks.search(oldest_first(jql), fields, page, PAGE_SIZE)
+            return self._speaks.search(oldest_first(jql), fields, page, self._speaks.page_size)
+
+    def ids(self, jql: str, page: str | None) -> IdPage:
+        with _understood("search issues", self._client.base):
+            return self._speaks.ids(jql, page, self._speaks.ids_at_once)
 
     def count(self, jql: str) -> int:
         with _understood("count issues", self._client.base):
@@ -112,13 +123,19 @@ class JiraDoor:
         return found
 
     def history(self, ids: Sequence[str]) -> Sequence[Transition]:
-        chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
         with _understood("read histories", self._client.base):
-            return [one for chunk in chunks for one in self._speaks.history(chunk)]
+            return [one for chunk in self._by_history(ids) for one in self._speaks.history(chunk)]
+
+    def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:
+        with _understood("read histories", self._client.base):
+            return [one for chunk in self._by_history(ids) for one in self._speaks.changelog(chunk)]
 
     def label_history(self, ids: Sequence[str]) -> Sequence[LabelChange]:
-        chunks = (ids[at : at + PAGE_SIZE] for at in range(0, len(ids), PAGE_SIZE))
-        return [one for chunk in chunks for one in self._speaks.label_history(chunk)]
+        return [one for chunk in self._by_history(ids) for one in self._speaks.label_history(chunk)]
+
+    def _by_history(self, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+        most = self._speaks.histories_at_once
+        return (ids[at : at + most] for at in range(0, len(ids), most))
 
     def edit(
         self,

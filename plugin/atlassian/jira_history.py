@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from plugin.atlassian.gateways import Entry
 from plugin.domain.issue import LabelChange, Transition
 
 Histories = Iterable[Mapping[str, Any]]
@@ -21,6 +22,18 @@ def transitions(issue_id: str, histories: Histories) -> Iterator[Transition]:
                     to_status=str(item["to"]),
                     from_status=str(left) if left else None,
                 )
+
+
+def entries(issue_id: str, histories: Histories, account: str) -> Iterator[Entry]:
+    """`account` is the author's identifying member. An author who is anonymous is absent."""
+    for history in histories:
+        yield Entry(
+            issue_id=issue_id,
+            id=str(history["id"]),
+            at=_moment(history["created"]),
+            actor=(history.get("author") or {}).get(account),
+            fields=frozenset(str(item.get("field") or "") for item in history.get("items") or ()),
+        )
 
 
 def label_changes(issue_id: str, histories: Histories, account: str) -> Iterator[LabelChange]:

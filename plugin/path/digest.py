@@ -16,16 +16,17 @@ from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.errors import DoorError, Permanent, Retryable
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.product import TagNames
-from plugin.domain.verdict import Verdict
+from plugin.domain.verdict import State, Verdict
 from plugin.path.asking import Asked, Surroundings, ask
 from plugin.path.decide import Decision, Occasion, Questions, decide
 from plugin.path.echo import echo_of
 from plugin.path.gather import GONE, Course, Gathered, Group, Outcome, Told, follow, gather, history_of, label_change
 from plugin.path.tags import settle
-from plugin.store import changes, history, progress, snapshots, unhindered, verdicts
+from plugin.store import accounts, changes, history, progress, snapshots, unhindered, verdicts
+from plugin.store.accounts import Told as Counted
 from plugin.store.progress import Fact
 from plugin.store.verdicts import Override
-from webhooks.events import IssueEvent
+from webhooks.events import IssueEvent, Kind
 from webhooks.inbox import Claimed, Inbox, Settlement
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ LEASE = timedelta(minutes=5)
 _ECHO_WITHIN = timedelta(hours=1)
 _REFUSED_AGAIN = 60.0
 """Seconds until Jira is asked again that refused our account."""
+
+_WITHOUT_ENTRY = (Kind.CREATED, Kind.DELETED)
+"""Changes that stand in no changelog."""
 
 _HIGHEST = 20
 """How many levels of unseen parents are asked for, one after the other."""
@@ -210,7 +214,7 @@ class Digest:
             settle(connection, asked.histories, book, now)
             batch = snapshots.by_ids(connection, [*recording.to_decide(), *asked.snapshots])
             decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
-        recording.close()
+        recording.close(decision.verdicts)
         outcomes = gathered.settled | recording.outcomes(decision.verdicts, asked)
         everywhere = (id for group in gathered.groups.values() for id in group.deliveries)
         return decision, dict.fromkeys(everywhere, GONE) | outcomes
@@ -285,9 +289,20 @@ class _Recording:
             verdicts.add_overrides(self._connection, made)
             changes.disown(self._connection, id, [one.label for one in made if one.kind == "removed"])
 
-    def close(self) -> None:
+    def close(self, decided: Mapping[str, Verdict]) -> None:
         """Last of all: a writer, too, takes an issue's row before that of its log."""
         changes.echoed(self._connection, self._seen, self._now)
+        accounts.note(self._connection, self._seen_live(decided))
+
+    def _seen_live(self, decided: Mapping[str, Verdict]) -> Iterator[Counted]:
+        """What these deliveries told of, for the account; not of our own writes, nor of issues out of scope."""
+        for id, group in self._groups.items():
+            if id in decided and decided[id].state is State.OUT_OF_SCOPE:
+                continue
+            for at, event in enumerate(group.events):
+                change = event.change_id or (event.kind.value if event.kind in _WITHOUT_ENTRY else None)
+                if change and at not in self._echoes[id]:
+                    yield Counted(issue_id=id, change=change, at=event.at)
 
     def to_decide(self) -> list[str]:
         return [

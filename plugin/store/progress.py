@@ -9,10 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from plugin.domain.frozen import Frozen
 from plugin.store.tables import cursor, fact, tally
 
-SWEEP, SWEPT = "sweep", "swept"
-"""Cursors: the `updated` up to which every issue was seen, and when a sweep that came to its end had begun.
-
-Both also stand under these words and the name of a scope: a scope that is new has seen nothing."""
+SWEPT, COMPARED = "swept", "compared"
+"""Cursors: when the last sweep that came to its end had begun, and the last id sweep."""
 
 DAY = "day"
 """Cursor: when issues were last looked at; a day on which objectives begin or end moves them all."""

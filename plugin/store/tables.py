@@ -220,6 +220,36 @@ cursor = Table(
     Column("at", _moment, nullable=False),
 )
 
+sync = Table(
+    "sync",
+    metadata,
+    Column("scope", Text, primary_key=True, comment="a digest of the products' scopes; other scopes begin anew"),
+    Column("began_at", _moment, nullable=False),
+    Column("position", _moment, comment="the `updated` up to which every issue was read; null: none yet"),
+    Column("done", BigInteger, nullable=False, server_default=text("0"), comment="issues read since it began"),
+    Column("total", BigInteger, comment="how many there are, as Jira estimated when it began; null: not told"),
+    Column("again", Boolean, nullable=False, server_default=text("false"), comment="a re-fill: everything is taken"),
+    Column("finished_at", _moment, comment="null: the fill goes on; else sweeps keep it fresh"),
+    Column("owner", Text),
+    Column("lease_until", _moment),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("change", Text, primary_key=True, comment="the changelog entry's id, or created, or deleted"),
+    Column("at", _moment, nullable=False),
+    Column("how", Text, nullable=False, comment="live, recovered, lost, or open while a delivery may still come"),
+    Index("told_by_time", "at"),
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("issue_id", Text, primary_key=True, comment="Jira shows it; of the id sweep that is under way"),
+)
+
 tally = Table(
     "tally",
     metadata,

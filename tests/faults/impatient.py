@@ -12,7 +12,7 @@ LEASE = timedelta(seconds=1)
 
 def main(kind: str) -> None:
     end_with_parent()
-    application = replace(wire(), leases=Leases(digest=LEASE, write=LEASE, review=LEASE))
+    application = replace(wire(), leases=Leases(digest=LEASE, write=LEASE, review=LEASE, sweep=LEASE))
     if kind == "worker":
         run_worker(application)
     else:

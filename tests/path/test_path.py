@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from plugin.sandbox.jira.values import Dialect
-from plugin.store import progress, reviews
+from plugin.store import accounts, reviews
 from tests.house import FLAG, OBJECTIVE, TAG, House, configuration, housed
 
 
@@ -110,7 +110,7 @@ def test_a_second_sweep_finds_what_no_webhook_told_and_counts_it(house: House) -
     assert house.labels(issue.key) == {TAG}
     with house.app.engine.connect() as connection:
         day = house.app.around.clock().date()
-        assert progress.counted(connection, day, day)["recovered"] == 1
+        assert [one.recovered for one in accounts.per_day(connection, made.date(), day)] == [1]
 
 
 def test_a_lost_answer_leads_to_no_second_write_of_anything(house: House) -> None:

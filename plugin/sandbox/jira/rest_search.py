@@ -167,7 +167,7 @@ def approximate_count(version: RestVersion) -> Response:
             400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
         )
     with site.lock:
-        return answer({"count": sum(1 for _ in _indexed(run(site, query, asker), []))})
+        return answer({"count": site.estimated(_indexed(run(site, query, asker), []))})
 
 
 @blueprint.route("/search", methods=["GET", "POST"])

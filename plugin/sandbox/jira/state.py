@@ -1,6 +1,6 @@
 """A Jira site in memory: what it holds, and what its people do to it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ class JiraSite:
         self.catalogue = Catalogue(dialect)
         self.fields = default_fields(dialect)
         self.projects: dict[str, Project] = {}
-        self.issues: dict[str, Issue] = {}
+        self.issues: MutableMapping[str, Issue] = {}
         """By id."""
         self.ids: dict[str, str] = {}
         """Key → id, old keys of moved issues among them."""
@@ -93,6 +93,10 @@ class JiraSite:
         if found is None:
             raise no_such_issue()
         return found
+
+    def estimated(self, found: Iterable[Issue]) -> int:
+        """What Cloud's approximate count tells of a search."""
+        return sum(1 for _ in found)
 
     def may_see(self, issue: Issue, person: str) -> bool:
         visible_to = self.projects[issue.project].visible_to

@@ -1,0 +1,69 @@
+"""Which issues are ours to read: the union of the products' scopes, as a query that the site answers."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from plugin.alignment.rulebook import RuleBook
+from plugin.atlassian.errors import Permanent
+from plugin.atlassian.gateways import JiraGateway
+from plugin.domain.product import Product
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`name` stands for these very scopes: other ones may hold issues that were never read, and so begin anew."""
+
+    name: str
+    jql: str
+
+    @classmethod
+    def of(cls, book: RuleBook) -> "Scope":
+        scopes = sorted(one.product.scope for one in book.products)
+        return cls(sha256("\n".join(scopes).encode()).hexdigest()[:16], _either(scopes))
+
+    def since(self, moment: datetime | None) -> str:
+        """From the moment on, oldest first; None for all. The bare number is JQL's epoch milliseconds."""
+        bound = f" AND updated >= {int(moment.timestamp() * 1000)}" if moment else ""
+        return f"({self.jql}){bound} ORDER BY updated ASC"
+
+
+def asked(jira: JiraGateway, book: RuleBook, ask: Callable[[Scope], T]) -> T:
+    """What `ask` makes of the scope. Where the site refuses that query, of what it does not refuse of it.
+
+    A product whose scope cannot be asked is read by its streams' projects. Raises what the gateway raises.
+    """
+    scope = Scope.of(book)
+    try:
+        return ask(scope)
+    except Permanent as refused:
+        if refused.forbidden:
+            raise
+        narrow = [jql for one in book.products if (jql := _askable(jira, one.product))]
+        if not narrow or _either(sorted(narrow)) == scope.jql:
+            raise
+        return ask(Scope(scope.name, _either(sorted(narrow))))
+
+
+def _askable(jira: JiraGateway, product: Product) -> str:
+    """The product's scope, else its streams' projects; "" where it names none."""
+    try:
+        jira.count(product.scope)
+    except Permanent as refused:
+        if refused.forbidden:
+            raise
+        projects = sorted({key for stream in product.streams for key in stream.projects})
+        logger.warning("the scope of %s cannot be asked, its projects %s are read: %s", product.id, projects, refused)
+        return f"project in ({', '.join(projects)})" if projects else ""
+    return product.scope
+
+
+def _either(scopes: Iterable[str]) -> str:
+    return " OR ".join(f"({one})" for one in scopes)

@@ -1,0 +1,104 @@
+"""Issues as Jira shows them, taken into the store and decided like any others: for fill, sweep and id sweep alike."""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from plugin.alignment.rulebook import RuleBook
+from plugin.domain.issue import Snapshot, Transition
+from plugin.path.asking import Surroundings
+from plugin.path.decide import Occasion, decide
+from plugin.store import progress, snapshots
+from plugin.store.progress import Fact
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a batch: the issues that were taken, and all of it as it was known before, by id."""
+
+    taken: list[Snapshot]
+    known: Mapping[str, Snapshot]
+
+
+class Taking:
+    def __init__(self, around: Surroundings, book: RuleBook) -> None:
+        self._around, self._book = around, book
+
+    def read(self, raw: Iterable[Mapping[str, Any]], fields: Collection[str]) -> list[Snapshot]:
+        """The issues of a page; one that cannot be read is said and left out, so that it stops nothing."""
+        batch = []
+        for one in raw:
+            try:
+                batch.append(self._around.snapshot(one, fields))
+            except ValueError as error:
+                logger.warning("an issue is left out: %s", error)
+                name = f"issue {one.get('key') or one.get('id') or 'without a name'}"
+                with self._around.engine.begin() as connection:
+                    progress.note(connection, Fact(name=name, ok=False, words=str(error), at=self._around.clock()))
+        return batch
+
+    def history(self, batch: Collection[Snapshot], whole: bool = False) -> list[Transition]:
+        """Status changes of issues that are new or newer to us, of all of them where `whole`, from Jira's history."""
+        with self._around.engine.connect() as connection:
+            known = {} if whole else snapshots.by_ids(connection, [one.id for one in batch])
+        wanted = [one for one in batch if is_news(one, known.get(one.id))]
+        entered = self._around.jira.history([one.id for one in wanted]) if wanted else []
+        return [*entered, *_beginnings(wanted, entered)]
+
+    def take(
+        self, connection: Connection, batch: Collection[Snapshot], history: Collection[Transition], again: bool = False
+    ) -> Taken:
+        """Stores and decides what is newer than what is known; with `again` also what only has other fields."""
+        known = snapshots.by_ids(connection, [one.id for one in batch])
+        taken = [one for one in batch if is_news(one, known.get(one.id)) or (again and _differs(one, known[one.id]))]
+        snapshots.upsert(connection, taken)
+        snapshots.add_transitions(connection, history)
+        merged = snapshots.by_ids(connection, [one.id for one in taken])
+        self._decide(connection, merged.values())
+        return Taken(taken, known)
+
+    def _decide(self, connection: Connection, batch: Collection[Snapshot]) -> None:
+        """Where one of them cannot be decided, the digest looks at them one by one; the others go on."""
+        now = self._around.clock()
+        try:
+            with connection.begin_nested():
+                decision = decide(connection, self._book, batch, Occasion(now, self._around.link_url(connection)))
+                snapshots.look_again(connection, decision.unexplained, now)
+        except DBAPIError:
+            raise
+        except Exception:
+            logger.exception("a page of %d issues is left to the digest", len(batch))
+            snapshots.look_again(connection, [one.id for one in batch], now)
+
+
+def is_news(one: Snapshot, known: Snapshot | None) -> bool:
+    """Whether it is newer than what is known; an issue that was gone and is shown again is news at any age."""
+    return known is None or known.deleted or known.updated < one.updated
+
+
+def _differs(one: Snapshot, known: Snapshot) -> bool:
+    return known.updated == one.updated and any(value != known.fields.get(name) for name, value in one.fields.items())
+
+
+def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> list[Transition]:
+    """The status in which each issue was created: what its first change left, else the one that it still has."""
+    first: dict[str, Transition] = {}
+    for one in sorted(entered, key=lambda one: one.at):
+        first.setdefault(one.issue_id, one)
+    beginnings = []
+    for snapshot in wanted:
+        status = snapshot.fields.get("status")
+        now = str(status.get("id") or "") if isinstance(status, dict) else ""
+        begun = first[snapshot.id].from_status if snapshot.id in first else now
+        created = snapshot.text("created")
+        if begun and created:
+            at = datetime.fromisoformat(created).astimezone(UTC)
+            beginnings.append(Transition(issue_id=snapshot.id, at=at, to_status=begun, from_status=None))
+    return beginnings
