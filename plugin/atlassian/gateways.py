@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from plugin.domain.frozen import Frozen
-from plugin.domain.issue import LabelChange, Transition
+from plugin.domain.history import FieldChange
+from plugin.domain.issue import LabelChange
 from plugin.domain.jira_site import JiraSite
 from plugin.domain.verdict import LinkWords
 
@@ -65,6 +66,8 @@ class Entry(Frozen):
     actor: str | None
     fields: frozenset[str]
     """Names of the fields that changed, as changelogs call them."""
+    moves: tuple[FieldChange, ...] = ()
+    """Its changes of status and assignee."""
 
 
 class JiraGateway(Protocol):
@@ -104,8 +107,8 @@ class JiraGateway(Protocol):
         """
         ...
 
-    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
-        """Every change of status of these issues, in any order; an issue that is gone has none."""
+    def history(self, ids: Sequence[str]) -> Sequence[Entry]:
+        """The entries that changed status or assignee of these issues, in any order; an issue that is gone has none."""
         ...
 
     def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:

@@ -7,8 +7,8 @@ from typing import Any
 from plugin.atlassian.call import Call
 from plugin.atlassian.gateways import Entry, IdPage, IssuePage, Matched
 from plugin.atlassian.jira_client import JiraClient
-from plugin.atlassian.jira_history import Histories, entries, label_changes, transitions
-from plugin.domain.issue import LabelChange, Transition
+from plugin.atlassian.jira_history import MOVES, Histories, entries, label_changes
+from plugin.domain.issue import LabelChange
 
 _READ = Call(method="POST", endpoint="issue/bulkfetch", what="read issues", permission="Browse projects")
 _SEARCH = Call(method="POST", endpoint="search/jql", what="search issues", permission="Browse projects")
@@ -62,8 +62,8 @@ class CloudJira:
             for one in answer["matches"]
         ]
 
-    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
-        return [one for id, told in self._histories(ids, "status") for one in transitions(id, told)]
+    def history(self, ids: Sequence[str]) -> Sequence[Entry]:
+        return [one for id, told in self._histories(ids, *MOVES) for one in entries(id, told, self.account_field)]
 
     def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:
         return [one for id, told in self._histories(ids) for one in entries(id, told, self.account_field)]

@@ -9,8 +9,8 @@ from plugin.atlassian.call import Call
 from plugin.atlassian.errors import Permanent
 from plugin.atlassian.gateways import Entry, IdPage, IssuePage, Matched
 from plugin.atlassian.jira_client import JiraClient
-from plugin.atlassian.jira_history import Histories, entries, label_changes, transitions
-from plugin.domain.issue import LabelChange, Transition
+from plugin.atlassian.jira_history import Histories, entries, label_changes
+from plugin.domain.issue import LabelChange
 
 _SEARCH = Call(method="POST", endpoint="search", what="search issues", permission="Browse Projects")
 _PERMISSIONS = Call(method="GET", endpoint="mypermissions", what="read our permissions")
@@ -87,8 +87,8 @@ class DataCenterJira:
             return Matched(refused=str(refused))
         return Matched(ids=frozenset(str(one["id"]) for one in answer["issues"]))
 
-    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
-        return [one for id, told in self._histories(ids) for one in transitions(id, told)]
+    def history(self, ids: Sequence[str]) -> Sequence[Entry]:
+        return [one for one in self.changelog(ids) if one.moves]
 
     def changelog(self, ids: Sequence[str]) -> Sequence[Entry]:
         return [one for id, told in self._histories(ids) for one in entries(id, told, self.account_field)]

@@ -15,7 +15,7 @@ from plugin.atlassian.jira_cloud import CloudJira
 from plugin.atlassian.jira_data_center import DataCenterJira
 from plugin.atlassian.jira_edit import PROPERTY, SILENCE, Editing
 from plugin.atlassian.jira_site import read_site
-from plugin.domain.issue import LabelChange, Transition
+from plugin.domain.issue import LabelChange
 from plugin.domain.jira_site import JiraSite
 from plugin.domain.verdict import LinkWords
 
@@ -61,7 +61,7 @@ class JiraDialect(Protocol):
 
     def matches(self, ids: Sequence[str], jqls: Sequence[str]) -> Sequence[Matched]: ...
 
-    def history(self, ids: Sequence[str]) -> Sequence[Transition]: ...
+    def history(self, ids: Sequence[str]) -> Sequence[Entry]: ...
 
     def changelog(self, ids: Sequence[str]) -> Sequence[Entry]: ...
 
@@ -122,7 +122,7 @@ class JiraDoor:
             found += [_joined(answers) for answers in zip(*told, strict=True)] if told else [Matched()] * len(queries)
         return found
 
-    def history(self, ids: Sequence[str]) -> Sequence[Transition]:
+    def history(self, ids: Sequence[str]) -> Sequence[Entry]:
         with _understood("read histories", self._client.base):
             return [one for chunk in self._by_history(ids) for one in self._speaks.history(chunk)]
 

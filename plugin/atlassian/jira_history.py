@@ -1,27 +1,18 @@
-"""Changelogs as Jira tells them → changes of status and of labels."""
+"""Changelogs as Jira tells them → entries, with moves of status and assignee, and changes of labels."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from plugin.atlassian.gateways import Entry
-from plugin.domain.issue import LabelChange, Transition
+from plugin.domain.history import FieldChange
+from plugin.domain.issue import LabelChange
 
 Histories = Iterable[Mapping[str, Any]]
 """Each is one edit: `created` (ISO 8601, or epoch milliseconds in Cloud's bulk answer), `author` and `items`."""
 
-
-def transitions(issue_id: str, histories: Histories) -> Iterator[Transition]:
-    for history in histories:
-        for item in history.get("items") or ():
-            if (item.get("fieldId") or item.get("field")) == "status" and item.get("to"):
-                left = item.get("from")
-                yield Transition(
-                    issue_id=issue_id,
-                    at=_moment(history["created"]),
-                    to_status=str(item["to"]),
-                    from_status=str(left) if left else None,
-                )
+MOVES = ("status", "assignee")
+"""Fields whose changes are a history's moves."""
 
 
 def entries(issue_id: str, histories: Histories, account: str) -> Iterator[Entry]:
@@ -33,7 +24,22 @@ def entries(issue_id: str, histories: Histories, account: str) -> Iterator[Entry
             at=_moment(history["created"]),
             actor=(history.get("author") or {}).get(account),
             fields=frozenset(str(item.get("field") or "") for item in history.get("items") or ()),
+            moves=tuple(_moves(issue_id, history)),
         )
+
+
+def _moves(issue_id: str, history: Mapping[str, Any]) -> Iterator[FieldChange]:
+    for item in history.get("items") or ():
+        field = item.get("fieldId") or item.get("field")
+        if field in MOVES:
+            yield FieldChange(
+                issue_id=issue_id,
+                change_id=str(history["id"]),
+                at=_moment(history["created"]),
+                field=field,
+                from_=str(item["from"]) if item.get("from") else None,
+                to=str(item["to"]) if item.get("to") else None,
+            )
 
 
 def label_changes(issue_id: str, histories: Histories, account: str) -> Iterator[LabelChange]:

@@ -1,6 +1,6 @@
 """What Jira never sent: a search by `updated` from a cursor, page by page, through the same decisions as the digest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import Entry
-from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.issue import Snapshot
 from plugin.path.asking import Surroundings
 from plugin.path.scope import Scope, asked
 from plugin.path.sync import LEASE, OVERLAP, Progress, Sync, Turn, turn
 from plugin.path.tags import unknown_objectives
-from plugin.path.taking import Taken, Taking, is_news
-from plugin.store import accounts, progress, unhindered
+from plugin.path.taking import Taken, Taking, is_news, transitions_of
+from plugin.store import accounts, progress, snapshots, unhindered
 from plugin.store.accounts import Told
 from plugin.store.progress import Fact
 from plugin.store.syncs import Overtaken, Standing
@@ -108,9 +108,8 @@ class _Missed:
             self._mine.keep()
             found = self._around.jira.search(scope.since(self._since), fields, page)
             batch = self._taking.read(found.issues, fields)
-            history = self._taking.history(batch)
-            entries = self._around.jira.changelog([one.id for one in batch]) if batch else []
-            recovered += unhindered(partial(self._take, batch, history, entries))
+            told = self._around.jira.changelog([one.id for one in batch]) if batch else ()
+            recovered += unhindered(partial(self._take, batch, told))
             page = found.next
             if page is None:
                 break
@@ -120,13 +119,14 @@ class _Missed:
             accounts.forget(connection, now - REMEMBERED)
         return recovered
 
-    def _take(self, batch: list[Snapshot], history: list[Transition], entries: Collection[Entry]) -> int:
+    def _take(self, batch: list[Snapshot], told: Sequence[Entry]) -> int:
         with self._around.engine.begin() as connection:
-            taken = self._taking.take(connection, batch, history)
-            changes = self._account(batch, entries, taken)
-            accounts.note(connection, changes)
+            taken = self._taking.take(connection, batch, told)
+            found = accounts.note(connection, self._account(batch, told, taken))
+            overtaken = [one for one in told if (one.issue_id, one.id) in found]
+            snapshots.add_transitions(connection, transitions_of(overtaken))
             self._mine.advance(connection, batch, 0)
-        return sum(one.how in ("recovered", "open") for one in changes)
+        return len(found)
 
     def _account(self, batch: Collection[Snapshot], entries: Collection[Entry], taken: Taken) -> list[Told]:
         """What the histories tell of the time since the last sweep, and how each change would have reached us."""

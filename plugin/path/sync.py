@@ -6,7 +6,7 @@ whichever process comes next, and two that run at once take turns.
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 
 from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.errors import Permanent
-from plugin.domain.issue import Snapshot, Transition
+from plugin.atlassian.gateways import Entry
+from plugin.domain.issue import Snapshot
 from plugin.path.asking import Surroundings
 from plugin.path.scope import Scope
 from plugin.path.taking import Taking
@@ -93,8 +94,9 @@ class Sync:
         tell(done, max(done, total))
         for batch, begun in self._batches(scope, position):
             read = sum(begun is None or one.updated > begun for one in batch)
-            history = self._taking.history(batch, whole=standing.again)
-            unhindered(partial(self._take, batch, history, standing.again, read))
+            wanted = [one.id for one in batch] if standing.again else self._taking.unknown(batch)
+            told = self._around.jira.history(wanted) if wanted else ()
+            unhindered(partial(self._take, batch, told, standing.again, read))
             done += read
             tell(done, max(done, total))
         with self._around.engine.begin() as connection:
@@ -119,9 +121,9 @@ class Sync:
             if since_begun >= _ANEW and _far_beyond(begun, position):
                 begun, page, since_begun = position, None, 0
 
-    def _take(self, batch: list[Snapshot], history: list[Transition], again: bool, read: int) -> None:
+    def _take(self, batch: list[Snapshot], told: Sequence[Entry], again: bool, read: int) -> None:
         with self._around.engine.begin() as connection:
-            taken = self._taking.take(connection, batch, history, again)
+            taken = self._taking.take(connection, batch, told, again)
             progress.count(connection, {"filled": len(taken.taken)}, self._around.clock().date())
             self._mine.advance(connection, batch, read)
 

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from plugin.alignment.rulebook import RuleBook
+from plugin.atlassian.gateways import Entry
 from plugin.domain.issue import Snapshot, Transition
 from plugin.path.asking import Surroundings
 from plugin.path.decide import Occasion, decide
-from plugin.store import progress, snapshots
+from plugin.store import history, progress, snapshots
 from plugin.store.progress import Fact
 
 logger = logging.getLogger(__name__)
@@ -44,25 +45,34 @@ class Taking:
                     progress.note(connection, Fact(name=name, ok=False, words=str(error), at=self._around.clock()))
         return batch
 
-    def history(self, batch: Collection[Snapshot], whole: bool = False) -> list[Transition]:
-        """Status changes of issues that are new or newer to us, of all of them where `whole`, from Jira's history."""
+    def unknown(self, batch: Iterable[Snapshot]) -> list[str]:
+        """Ids of those that are new or newer to us."""
+        given = list(batch)
         with self._around.engine.connect() as connection:
-            known = {} if whole else snapshots.by_ids(connection, [one.id for one in batch])
-        wanted = [one for one in batch if is_news(one, known.get(one.id))]
-        entered = self._around.jira.history([one.id for one in wanted]) if wanted else []
-        return [*entered, *_beginnings(wanted, entered)]
+            known = snapshots.by_ids(connection, [one.id for one in given])
+        return [one.id for one in given if is_news(one, known.get(one.id))]
 
     def take(
-        self, connection: Connection, batch: Collection[Snapshot], history: Collection[Transition], again: bool = False
+        self, connection: Connection, batch: Collection[Snapshot], told: Collection[Entry], again: bool = False
     ) -> Taken:
-        """Stores and decides what is newer than what is known; with `again` also what only has other fields."""
+        """Stores and decides what is newer than what is known; with `again` also what only has other fields.
+
+        `told` are the histories of at least those.
+        """
         known = snapshots.by_ids(connection, [one.id for one in batch])
         taken = [one for one in batch if is_news(one, known.get(one.id)) or (again and _differs(one, known[one.id]))]
         snapshots.upsert(connection, taken)
-        snapshots.add_transitions(connection, history)
-        merged = snapshots.by_ids(connection, [one.id for one in taken])
+        self.remember(connection, told)
+        news = {one.id for one in taken}
+        entered = transitions_of(one for one in told if one.issue_id in news)
+        snapshots.add_transitions(connection, [*entered, *_beginnings(taken, entered)])
+        merged = snapshots.by_ids(connection, news)
         self._decide(connection, merged.values())
         return Taken(taken, known)
+
+    def remember(self, connection: Connection, told: Iterable[Entry]) -> None:
+        """Moves of status and assignee; where statuses are known by now, with their category."""
+        history.record(connection, (move for one in told for move in one.moves))
 
     def _decide(self, connection: Connection, batch: Collection[Snapshot]) -> None:
         """Where one of them cannot be decided, the digest looks at them one by one; the others go on."""
@@ -85,6 +95,15 @@ def is_news(one: Snapshot, known: Snapshot | None) -> bool:
 
 def _differs(one: Snapshot, known: Snapshot) -> bool:
     return known.updated == one.updated and any(value != known.fields.get(name) for name, value in one.fields.items())
+
+
+def transitions_of(told: Iterable[Entry]) -> list[Transition]:
+    return [
+        Transition(issue_id=move.issue_id, at=move.at, to_status=move.to, from_status=move.from_)
+        for one in told
+        for move in one.moves
+        if move.field == "status" and move.to
+    ]
 
 
 def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> list[Transition]:

@@ -47,18 +47,20 @@ class Day(Frozen):
     lost: int = 0
 
 
-def note(connection: Connection, changes: Iterable[Told]) -> None:
-    """Counts those that were not counted before. A delivery closes what a sweep left open."""
+def note(connection: Connection, changes: Iterable[Told]) -> set[tuple[str, str]]:
+    """Counts those that were not counted before; returns which. A delivery closes what a sweep left open."""
     rows = {(one.issue_id, one.change): one.model_dump() for one in changes}
     if not rows:
-        return
+        return set()
     statement = insert(told).values([rows[key] for key in sorted(rows)])
     noted = statement.on_conflict_do_update(
         index_elements=[told.c.issue_id, told.c.change],
         set_={"how": statement.excluded.how},
         where=(told.c.how == "open") & (statement.excluded.how == "live"),
-    ).returning(told.c.at, told.c.how)
-    _count(connection, ((row.at, row.how) for row in connection.execute(noted)))
+    ).returning(told)
+    found = connection.execute(noted).all()
+    _count(connection, ((row.at, row.how) for row in found))
+    return {(row.issue_id, row.change) for row in found}
 
 
 def close(connection: Connection, before: datetime) -> None:

@@ -155,7 +155,7 @@ def test_reading_goes_on_beyond_one_chunk(world: World, jira: JiraDoor) -> None:
     assert jira.read([], ["summary"]) == []
 
 
-def test_histories_tell_each_change_of_status(world: World, jira: JiraDoor, issue: Issue) -> None:
+def test_histories_tell_each_change_of_status_and_assignee(world: World, jira: JiraDoor, issue: Issue) -> None:
     start = datetime(2026, 11, 1, tzinfo=UTC)
     first = issue.status.id
     world.jira_site.transition(issue.id, "In Progress", at=start)
@@ -164,9 +164,12 @@ def test_histories_tell_each_change_of_status(world: World, jira: JiraDoor, issu
     quiet = world.jira_site.create_issue("WAL", "Never moved")
     told = sorted(jira.history([issue.id, quiet.id, "4711"]), key=lambda one: one.at)
     assert [(one.issue_id, one.at) for one in told] == [(issue.id, start), (issue.id, start + timedelta(days=1))]
-    assert told[0].from_status == first
-    assert told[0].to_status == told[1].from_status
-    assert told[1].to_status == world.jira_site.issue(issue.id).status.id
+    (begun,), (ended,) = (one.moves for one in told)
+    assert begun.from_ == first
+    assert begun.to == ended.from_
+    assert ended.to == world.jira_site.issue(issue.id).status.id
+    assert [one.change_id for one in (begun, ended)] == [one.id for one in told]
+    assert [one.fields for one in jira.changelog([issue.id]) if not one.moves] == [frozenset({"labels"})]
 
 
 def test_label_histories_tell_who_did_what_and_when(world: World, jira: JiraDoor, issue: Issue) -> None:
