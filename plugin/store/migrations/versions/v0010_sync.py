@@ -1,13 +1,13 @@
 """How far the first fill is, what told of each change, and what the id sweep was shown.
 
-Revision ID: 0008
+Revision ID: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
