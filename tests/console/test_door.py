@@ -112,7 +112,7 @@ ELSEWHERE = ("receiver.", "checks.", "metrics.", "deliveries.")
 
 
 def test_every_route_asks_who_comes(house: House, app: Flask) -> None:
-    """Nobody, a viewer, an admin: whatever is not open or an admin's is a viewer's, and a new route is closed by itself."""
+    """Nobody, a viewer, an admin: whatever is not open or an admin's is a viewer’s; a new route is closed by itself."""
     views = app.view_functions
     guarded = 0
     for rule in app.url_map.iter_rules():
