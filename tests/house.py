@@ -126,9 +126,10 @@ class House:
 
 
 @contextlib.contextmanager
-def housed(database: str, dialect: Dialect = "cloud", **settings: str) -> Iterator[House]:
-    """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions."""
-    with RunningSandbox(dialect, wrapper=wrap(dialect)) as sandbox, tempfile.TemporaryDirectory() as folder:
+def housed(database: str, dialect: Dialect = "cloud", *, plain: bool = False, **settings: str) -> Iterator[House]:
+    """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions unless `plain`."""
+    wrapper = None if plain else wrap(dialect)
+    with RunningSandbox(dialect, wrapper=wrapper) as sandbox, tempfile.TemporaryDirectory() as folder:
         clock = MovableClock()
         given = {"PLUMBLINE_CONFIG": folder, **environment(sandbox, database), **settings}
         app = wire(Settings.read(given), clock)

@@ -64,12 +64,12 @@ class RunningHouse:
         if "web" in kinds:
             self.supervisor.wait_ready(f"web-{number}", within=SOON)
 
-    def start_impatient(self, *kinds: str) -> None:
+    def start_impatient(self, *kinds: str, number: int = 1) -> None:
         """A worker whose leases last a second, a cadence that ticks each second: else the same."""
         for kind in kinds:
             argv = [sys.executable, "-m", "tests.faults.impatient", kind]
             env = self.environment | {"PYTHONPATH": str(ROOT)}
-            self.supervisor.start(Part(f"{kind}-1", argv, env))
+            self.supervisor.start(Part(f"{kind}-{number}", argv, env))
 
     def listen(self) -> None:
         """From now on the sandbox sends its webhooks to us."""

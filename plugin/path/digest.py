@@ -36,6 +36,8 @@ LEASE = timedelta(minutes=5)
 """How long a digest that says nothing keeps the deliveries that it claimed."""
 
 _ECHO_WITHIN = timedelta(hours=1)
+"""How long before its event a write may have been sent, however late the event is digested."""
+
 _REFUSED_AGAIN = 60.0
 """Seconds until Jira is asked again that refused our account."""
 
@@ -225,7 +227,7 @@ class Digest:
         progress.count(connection, counted, self._around.clock().date())
 
     def _me(self) -> str | None:
-        """Our account; None where Jira cannot be asked, and then nothing counts as an echo: that costs a no-op."""
+        """Our account; None where Jira cannot be asked."""
         try:
             return self._around.fields.myself()
         except DoorError as error:
@@ -253,7 +255,8 @@ class _Recording:
         self._seen: list[int] = []
 
     def recognise_echoes(self, me: str | None) -> None:
-        expected = changes.expected(self._connection, self._groups, self._now - _ECHO_WITHIN)
+        first = min((event.at for group in self._groups.values() for event in group.events), default=self._now)
+        expected = changes.expected(self._connection, self._groups, first - _ECHO_WITHIN)
         seen: list[int] = []
         for id, group in self._groups.items():
             matched = {at: echo_of(event, me, expected.get(id, ())) for at, event in enumerate(group.events)}

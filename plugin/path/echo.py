@@ -10,9 +10,10 @@ from webhooks.events import IssueEvent
 def echo_of(event: IssueEvent, me: str | None, expected: Iterable[Expected]) -> int | None:
     """The number of the write that this event is the echo of; None where a person, or another bot, did it.
 
-    Admins use their own tokens: an event of our account that changes anything else is a person's.
+    Admins use their own tokens: an event of our account that changes anything else is a person's. While our account is
+    unknown (`me` is None) the change alone tells: nobody else can have done what our write had done already.
     """
-    if me is None or event.actor != me or not event.changelog:
+    if me not in (None, event.actor) or not event.changelog:
         return None
     if not all(is_label_item(item) for item in event.changelog):
         return None

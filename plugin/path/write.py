@@ -78,10 +78,7 @@ class Writer:
         try:
             self._send(change)
         except Gone:
-            with self._around.engine.begin() as connection:
-                changes.drop(connection, change.issue_id)
-                snapshots.mark_deleted(connection, [change.issue_id])
-                changes.failed(connection, seq, "the issue is gone")
+            unhindered(lambda: self._gone(change, seq))
             return True
         except DoorError as error:
             return self._not_written(claimed, seq, error)
@@ -120,6 +117,12 @@ class Writer:
             words = "Jira takes our writes"
             for name in (FACT, _fact_of(change.project)):
                 progress.note_recovered(connection, Fact(name=name, ok=True, words=words, at=now))
+
+    def _gone(self, change: Change, seq: int) -> None:
+        with self._around.engine.begin() as connection:
+            snapshots.mark_deleted(connection, [change.issue_id])
+            changes.drop(connection, change.issue_id)
+            changes.failed(connection, seq, "the issue is gone")
 
     def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> bool:
         """Keeps the work: later, or parked where trying again changes nothing. False where our account is refused."""

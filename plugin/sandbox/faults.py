@@ -3,7 +3,7 @@
 import re
 import socket
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -98,6 +98,8 @@ class Faults:
     def __init__(self, remembered: int = 10_000) -> None:
         self.requests: deque[Asked] = deque(maxlen=remembered)
         """The last calls, oldest first."""
+        self.chance: Callable[[str, str], OfCalls | None] = lambda method, path: None
+        """Asked for calls that meet no planned fault, by method and path: what goes wrong by chance."""
         self.stopping = Event()
         """Set when the server stops: hanging calls end at once."""
         self._planned: list[Fault] = []
@@ -124,7 +126,7 @@ class Faults:
                 if not isinstance(one, OfDeliveries) and one.meets(method, path):
                     self._use(one)
                     return one
-        return None
+        return self.chance(method, path)
 
     def fate(self, event: str) -> tuple[Fate, float]:
         """What becomes of the next delivery of this event, and the seconds by which it is late."""

@@ -117,6 +117,17 @@ def test_an_edit_that_was_on_its_way_during_our_write_does_not_hide_it(house: Ho
     assert house.labels(issue.key) == {TAG}
 
 
+def test_an_echo_that_waited_for_hours_is_no_word_of_a_person(house: House) -> None:
+    issue = make(house)
+    digest_all(house)
+    house.write()
+    house.later(timedelta(hours=2))
+    digest_all(house)
+    house.sandbox.jira.edit_issue(issue.key, components=[])
+    house.settle()
+    assert house.labels(issue.key) == {FLAG}
+
+
 def test_the_echo_of_a_write_that_nothing_crossed_decides_nothing(house: House) -> None:
     make(house)
     house.settle()

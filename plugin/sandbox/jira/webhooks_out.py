@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
@@ -74,6 +75,15 @@ class Counts:
     withheld: int = 0
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a delivery, or a doubled delivery's copy, ended: by a word of `Counts`."""
+
+    identifier: str
+    event: str
+    how: Literal["delivered", "refused", "given up", "withheld"]
+
+
 class Sender:
     """One thread that sends what is due. It starts with the first event and ends with `close`."""
 
@@ -88,6 +98,8 @@ class Sender:
         """Asked once for each delivery, by event: what becomes of it, and for `late` by how many seconds."""
         self.pace = pace or Pace()
         self.counts = Counts()
+        self.ended: deque[Ended] = deque(maxlen=10_000)
+        """The last deliveries that came to their end, in that order."""
         self._queue: list[Outgoing] = []
         self._overtaken: Outgoing | None = None
         self._sending = 0
@@ -133,6 +145,7 @@ class Sender:
         with self._changed:
             if fate == "never":
                 self.counts.withheld += 1
+                self.ended.append(Ended(outgoing.identifier, outgoing.event, "withheld"))
                 return
             self._push(outgoing, seconds if fate == "late" else self.pace.held if fate == "reversed" else 0)
             if fate == "twice":
@@ -188,10 +201,12 @@ class Sender:
                 self.counts.delivered += 1
             else:
                 self.counts.refused += 1
+            self.ended.append(Ended(outgoing.identifier, outgoing.event, "delivered" if status < 300 else "refused"))
             return False
         if outgoing.attempt < self.pace.retries:
             return True
         self.counts.given_up += 1
+        self.ended.append(Ended(outgoing.identifier, outgoing.event, "given up"))
         return False
 
     def _post(self, session: requests.Session, outgoing: Outgoing) -> int | None:
