@@ -1,6 +1,8 @@
 """The whole house around one sandbox, in one process: real HTTP both ways, a real database, no job queue in between."""
 
 import contextlib
+import hashlib
+import hmac
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -84,6 +86,12 @@ class House:
     def listen(self) -> None:
         """From now on the sandbox sends its webhooks to us."""
         self.app.jira.register_webhook("plumbline", f"{self.url}/webhooks/jira", SUBSCRIBED, SECRET)
+
+    def post(self, body: bytes) -> int:
+        """A signed delivery of these very bytes; the status of its answer."""
+        signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature": f"sha256={signature}", "Content-Type": "application/json"}
+        return requests.post(f"{self.url}/webhooks/jira", body, headers=headers, timeout=10).status_code
 
     def settle(self) -> None:
         """Until nothing is on its way: not from the sandbox, not in the inbox, not to the sandbox."""

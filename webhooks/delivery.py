@@ -9,6 +9,8 @@ from typing import Annotated, Any, Protocol
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
+from webhooks.surrogates import without_halves
+
 IDENTIFIER = "X-Atlassian-Webhook-Identifier"
 RETRY = "X-Atlassian-Webhook-Retry"
 FLOW = "X-Atlassian-Webhook-Flow"
@@ -115,7 +117,7 @@ class _Envelope(_Lenient):
 
 def _read(body: bytes) -> _Envelope:
     try:
-        return _Envelope.model_validate_json(body)
+        return _Envelope.model_validate_json(without_halves(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         if first["type"] == "json_invalid":

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from webhooks.delivery import UnreadableError, issue_id, issue_key
+from webhooks.surrogates import without_halves
 
 
 class Kind(StrEnum):
@@ -151,7 +152,7 @@ def decode(body: bytes, received_at: datetime) -> tuple[IssueEvent, ...]:
     Raises UnreadableError where the body is no JSON object, which the receiver never stores.
     """
     try:
-        given = from_json(body)
+        given = from_json(without_halves(body))
     except ValueError as error:
         raise UnreadableError(f"the body is not JSON: {error}") from None
     if not isinstance(given, dict):

@@ -211,6 +211,8 @@ class Digest:
         asked.store(connection, now)
         recording.recognise_echoes(self._me())
         recording.store(book)
+        snapshots.end_projects(connection, [key for key, there in gathered.projects.items() if not there])
+        snapshots.restore_projects(connection, [key for key, there in gathered.projects.items() if there], now)
         decision = Decision()
         if book:
             settle(connection, asked.histories, book, now)

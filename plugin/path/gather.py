@@ -149,6 +149,18 @@ class Gathered:
 
     groups: dict[str, Group] = field(default_factory=dict)
     settled: dict[str, Outcome] = field(default_factory=dict)
+    projects: dict[str, bool] = field(default_factory=dict)
+    """Key → whether the project is there, by the last event that deleted, archived or restored it."""
+
+
+_PROJECT_IS_THERE = {
+    "project_deleted": False,
+    "project_soft_deleted": False,
+    "project_archived": False,
+    "project_restored_deleted": True,
+    "project_restored_archived": True,
+}
+"""Its issues go and come with it, and send no events of their own."""
 
 
 def gather(claimed: Iterable[Body], read: Read) -> Gathered:
@@ -158,6 +170,8 @@ def gather(claimed: Iterable[Body], read: Read) -> Gathered:
     for one in claimed:
         for event in decode(one.body, one.received_at):
             name = event.issue_id or event.issue_key
+            if event.subject and event.event in _PROJECT_IS_THERE:
+                found.projects[event.subject] = _PROJECT_IS_THERE[event.event]
             if name is None or event.kind is Kind.IGNORED:
                 found.settled[one.id] = _without_issue(event)
             else:
@@ -205,6 +219,8 @@ def _without_issue(event: IssueEvent) -> Outcome:
             return Outcome("ignored", IGNORED[event.event])
         case Kind.UNKNOWN:
             return Outcome("unknown", f"no event of ours: {event.event or 'no name'}")
+        case Kind.PROJECT if event.event in _PROJECT_IS_THERE:
+            return Outcome("project", f"its issues {'came back' if _PROJECT_IS_THERE[event.event] else 'went'} with it")
         case Kind.SPRINT | Kind.VERSION | Kind.PROJECT:
             return Outcome("noted", f"about a {event.kind}; issues that it changes send their own")
         case _:

@@ -75,6 +75,17 @@ def mark_deleted(connection: Connection, ids: Collection[str]) -> None:
     _spans_are_stale(connection, ids)
 
 
+def end_projects(connection: Connection, keys: Iterable[str]) -> None:
+    """The issues of these projects are gone with them; what waits to be written there meets that by itself."""
+    connection.execute(update(issue).where(issue.c.project.in_(list(keys))).values(deleted=True, look_at=None))
+
+
+def restore_projects(connection: Connection, keys: Iterable[str], now: datetime) -> None:
+    """Their issues live again and are looked at. One that had been deleted by itself is found gone once more."""
+    back = and_(issue.c.project.in_(list(keys)), issue.c.deleted)
+    connection.execute(update(issue).where(back).values(deleted=False, look_at=now))
+
+
 def set_labels(connection: Connection, issue_id: str, add: Sequence[str], remove: Sequence[str]) -> None:
     """What a write of ours did to the labels, before Jira tells us; `updated` stays Jira's to say."""
     connection.execute(

@@ -6,6 +6,7 @@ import pytest
 
 from tests.webhooks.conftest import NOW
 from webhooks.delivery import Delivery, UnreadableError
+from webhooks.surrogates import without_halves
 
 
 def read(body: object, headers: dict[str, str] | None = None) -> Delivery:
@@ -115,6 +116,21 @@ def test_what_no_column_holds_is_taken_out() -> None:
 def test_a_body_that_is_no_json_is_said_so_without_its_content(body: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"^the body is not JSON: [a-zA-Z ]+ at line 1 column \d+$"):
         Delivery.from_http({}, body, NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (rb'"\ud83d"', rb'"\ufffd"'),
+        (rb'"\ude00\ud83d"', rb'"\ufffd\ufffd"'),
+        (rb'"\ud83d\ude00"', rb'"\ud83d\ude00"'),
+        (rb'"\\ud83d"', rb'"\\ud83d"'),
+        (rb'"\\\uD83D\n"', rb'"\\\ufffd\n"'),
+        (rb'"\ud83d\ud83d\ude00"', rb'"\ufffd\ud83d\ude00"'),
+    ],
+)
+def test_only_half_a_pair_of_surrogates_is_replaced(body: bytes, read: bytes) -> None:
+    assert without_halves(body) == read
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"secret"', b"7", b"null"])
