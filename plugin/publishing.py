@@ -11,15 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway
-from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration, Product
 from plugin.domain.week import Deadline, Week
+from plugin.freezing import ProductWeek, freeze
 from plugin.path.asking import Surroundings
-from plugin.review.build import build
-from plugin.review.model import BuildFacts, ChangesSeen, CountedIssue, Review
+from plugin.review.model import Review
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
-from plugin.review.upgrade import read
-from plugin.store import accounts, configurations, points, progress, reviews, snapshots, verdicts
+from plugin.store import configurations, progress, reviews
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
 
@@ -137,70 +135,10 @@ class Publishing:
             reviews.finish_period(connection, JOB, one.period, self._owner)
 
     def _frozen(self, one: Due) -> Review:
-        """The week as it is frozen; the first to come freezes it."""
-        product, week = one.product.id, str(one.week)
         with self._around.engine.begin() as connection:
-            known = reviews.frozen(connection, product, week)
-            if known is None:
-                made = self._build(connection, one).model_dump(mode="json")
-                known = reviews.freeze(connection, product, week, made, self._around.clock())
-        return read(known)
-
-    def _build(self, connection: Connection, one: Due) -> Review:
-        site = one.configuration.site
-        before = reviews.frozen(connection, one.product.id, str(one.week.previous()))
-        deadline = Deadline.parse(site.review.publish).of(one.week, one.zone)
-        now = self._around.clock()
-        values = points.of_product(connection, one.product.id, one.week.monday + timedelta(days=6), now)
-        facts = BuildFacts(
-            now=now,
-            due_at=max(deadline, configurations.first_applied(connection) or deadline),
-            version=one.configuration.version,
-            seen=_seen(connection, one.week, one.zone),
-            points={id: tuple(known) for id, known in values.items()},
-            jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
-        )
-        last = read(before) if before else None
-        return build(one.product, site, one.week, self._counted(connection, one), last, facts)
-
-    def _counted(self, connection: Connection, one: Due) -> list[CountedIssue]:
-        moved, in_progress = snapshots.worked_on(connection, one.week.start(one.zone), one.week.end(one.zone))
-        streams = {project: stream.id for stream in one.product.streams for project in stream.projects}
-        return [
-            CountedIssue(
-                key=snapshot.key,
-                summary=snapshot.text("summary"),
-                issuetype=snapshot.name("issuetype"),
-                stage=snapshot.name("status"),
-                status_category=snapshot.status_category,
-                project=snapshot.project_key,
-                stream=streams.get(snapshot.project_key),
-                verdict=verdict,
-                moved=snapshot.id in moved,
-                in_progress=snapshot.id in in_progress,
-                url=self._around.jira.browse_url(snapshot.key),
-                parent=_parent_key(snapshot),
-            )
-            for snapshot, verdict in verdicts.in_product(connection, one.product.id)
-            if snapshot.id in moved or snapshot.id in in_progress
-        ]
+            return freeze(connection, ProductWeek(one.configuration, one.product, one.week), self._around)
 
     def _later(self, one: Due, fact: str, words: str) -> None:
         with self._around.engine.begin() as connection:
             progress.note(connection, Fact(name=fact, ok=False, words=words, at=self._around.clock()))
             reviews.release_period(connection, JOB, one.period, self._owner, _AGAIN)
-
-
-def _seen(connection: Connection, week: Week, zone: ZoneInfo) -> ChangesSeen:
-    """By days of UTC, as they are kept."""
-    days = accounts.per_day(connection, week.start(zone).date(), week.end(zone).date() - timedelta(days=1))
-    return ChangesSeen(
-        live=sum(one.live for one in days),
-        recovered=sum(one.recovered for one in days),
-        lost=sum(one.lost for one in days),
-    )
-
-
-def _parent_key(snapshot: Snapshot) -> str | None:
-    parent = snapshot.fields.get("parent")
-    return str(parent["key"]) if isinstance(parent, dict) and parent.get("key") else None

@@ -146,7 +146,8 @@ def test_a_product_whose_review_raises_leaves_the_other_products_alone(house: Ho
     with house.app.engine.begin() as connection:
         periods = [one.period for one in due(connection, house.clock()) if one.product.id == broken.id]
         for period in periods:
-            reviews.freeze(connection, broken.id, period.rpartition("/")[2], {"no": "review"}, house.clock())
+            week = period.rpartition("/")[2]
+            reviews.freeze(connection, {"product": broken.id, "week": week, "no": "review"}, house.clock())
     house.review()
     assert [title.partition(",")[0] for title in weekly_versions(house)] == ["Acme Pay", "Acme Pay"]
     assert [fact(house, f"review {period}") for period in periods] == [False, False]

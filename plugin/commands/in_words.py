@@ -23,14 +23,17 @@ def in_words(command: Callable[P, None]) -> Callable[P, None]:
         from plugin.configuration import ConfigurationFaults
         from plugin.configuration.export import ExportError
         from plugin.configuration.modes import ModeError
+        from plugin.freezing import FreezingError
+        from plugin.review.upgrade import ReviewTooNewError
         from plugin.settings import SettingsError
         from plugin.store.embedded import EmbeddedPostgresError
         from plugin.supervisor import SupervisorError
 
+        weeks = (FreezingError, ReviewTooNewError)
         ours = (SettingsError, ConfigurationFaults, EmbeddedPostgresError, SupervisorError)
         try:
             command(*args, **kwargs)
-        except (*ours, DoorError, ModeError, VersionError, ExportError, UnknownIssue) as error:
+        except (*ours, *weeks, DoorError, ModeError, VersionError, ExportError, UnknownIssue) as error:
             _end(str(error))
         except OperationalError as error:
             _end(f"the database does not answer: {str(error.orig).strip()}; is `plumbline up` running?")

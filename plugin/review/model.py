@@ -49,6 +49,8 @@ class CountedIssue(Frozen):
     """Key of its parent, None where there is none or it is unknown."""
     created: datetime | None = None
     """None where it is unknown."""
+    named: bool = True
+    """Whether the readers of the page may see it by name; it counts in every number either way."""
 
 
 class ChangesSeen(Frozen):

@@ -25,18 +25,19 @@ def unlinked_work(
 ) -> UnlinkedWork:
     """The most effort first; of the same, work in progress, then work that waits, then what is finished.
 
-    New work is last, as it may still find its place. `effort` is by issue key.
+    New work is last, as it may still find its place. `effort` is by issue key. What readers may not see by name counts.
     """
     if not unlinked:
         return UnlinkedWork(total=0)
     product, site = plan
     ordered = sorted(unlinked, key=lambda issue: _urgency(issue, effort))
-    jql = _search(ordered, product, site)
+    named = [issue for issue in ordered if issue.named]
+    jql = _search(named, product, site) if named else None
     return UnlinkedWork(
         total=len(ordered),
-        issues=tuple(_row(issue, product, effort, facts) for issue in ordered[:AT_MOST]),
+        issues=tuple(_row(issue, product, effort, facts) for issue in named[:AT_MOST]),
         jql=jql,
-        url=f"{facts.jira_url}/issues/?jql={quote(jql, safe='')}" if facts.jira_url else None,
+        url=f"{facts.jira_url}/issues/?jql={quote(jql, safe='')}" if facts.jira_url and jql else None,
     )
 
 

@@ -30,13 +30,29 @@ def frozen(connection: Connection, product: str, week: str) -> dict[str, Any] | 
     return found
 
 
-def freeze(connection: Connection, product: str, week: str, body: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """Freezes the week once; returns what is frozen, which is an earlier one's where two were made."""
-    connection.execute(
-        insert(review).values(product=product, week=week, body=body, frozen_at=at).on_conflict_do_nothing()
-    )
+def freeze(connection: Connection, body: dict[str, Any], at: datetime, proof: "Proof | None" = None) -> dict[str, Any]:
+    """Freezes the review once; returns what is frozen, which is an earlier one's where two were made."""
+    product, week = body["product"], body["week"]
+    kept_with = {"inputs": proof.inputs, "digest": proof.digest} if proof else {}
+    statement = insert(review).values(product=product, week=week, body=body, frozen_at=at, **kept_with)
+    connection.execute(statement.on_conflict_do_nothing())
     kept = frozen(connection, product, week)
     return kept if kept is not None else body
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a frozen review was built from, compressed, and the digest of its bytes."""
+
+    inputs: bytes
+    digest: str
+
+
+def proof(connection: Connection, product: str, week: str) -> Proof | None:
+    """None where the week is not frozen, or was frozen before inputs were kept."""
+    mine = (review.c.product == product) & (review.c.week == week) & review.c.inputs.is_not(None)
+    row = connection.execute(select(review.c.inputs, review.c.digest).where(mine)).first()
+    return Proof(inputs=bytes(row.inputs), digest=row.digest) if row else None
 
 
 def weeks_of(connection: Connection, product: str) -> set[str]:

@@ -282,6 +282,8 @@ review = Table(
     Column("week", Text, primary_key=True),
     Column("body", JSONB, nullable=False),
     Column("frozen_at", _moment, nullable=False),
+    Column("inputs", LargeBinary, comment="what it was built from, compressed; null: frozen before that was kept"),
+    Column("digest", Text, comment="SHA-256 of the review's bytes in their one form"),
 )
 
 page = Table(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, case, delete, select
+from sqlalchemy import ARRAY, Connection, Text, any_, case, delete, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.issue import Snapshot
@@ -132,12 +132,15 @@ def forget_flags(connection: Connection, ids: Collection[str], flag: str, versio
     )
 
 
-def in_product(connection: Connection, product: str) -> list[tuple[Snapshot, Verdict]]:
-    """Every living issue in the product's scope with its verdict."""
+def in_product(
+    connection: Connection, product: str, among: Collection[str] | None = None
+) -> list[tuple[Snapshot, Verdict]]:
+    """Every living issue in the product's scope with its verdict. `among` bounds it to these ids; None: all of them."""
+    asked = true() if among is None else issue.c.id == any_(literal(sorted(among), ARRAY(Text)))
     statement = (
         select(issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted, verdict.c.body)
         .join(verdict, verdict.c.issue_id == issue.c.id)
-        .where(verdict.c.product == product, verdict.c.state != State.OUT_OF_SCOPE, issue.c.deleted.is_(False))
+        .where(verdict.c.product == product, verdict.c.state != State.OUT_OF_SCOPE, issue.c.deleted.is_(False), asked)
         .order_by(issue.c.id)
     )
     return [

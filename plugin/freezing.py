@@ -1,0 +1,286 @@
+"""A week's numbers out of the store: gathered, built, frozen once, and built again to prove that they are the same."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from plugin.domain.audience import Audience
+from plugin.domain.issue import Snapshot
+from plugin.domain.product import Configuration, Product
+from plugin.domain.verdict import Verdict
+from plugin.domain.week import Deadline, Week
+from plugin.path.asking import Surroundings
+from plugin.review.allocation import by_count
+from plugin.review.build import active_objectives, build
+from plugin.review.frozen import Inputs, digest
+from plugin.review.model import (
+    Allocation,
+    BuildFacts,
+    ChangesSeen,
+    CountedIssue,
+    Earlier,
+    Linking,
+    MovedWork,
+    Released,
+    ReleasedIssue,
+    Review,
+    RuleRecord,
+)
+from plugin.review.objectives import TREND
+from plugin.review.upgrade import read
+from plugin.store import accounts, configurations, linking, points, reviews, snapshots, verdicts
+from plugin.store.reviews import Proof
+
+_RELEASED_LATELY = timedelta(days=91)
+"""What was released longer ago is not asked about any more."""
+_MOST_RELEASED = 10
+
+
+class FreezingError(Exception):
+    """Why a week cannot be built, shown or proved, as one sentence."""
+
+
+@dataclass(frozen=True)
+class ProductWeek:
+    """One product's week under a configuration."""
+
+    configuration: Configuration
+    product: Product
+    week: Week
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.configuration.site.time_zone)
+
+    def over(self, now: datetime) -> bool:
+        return self.week.end(self.zone) <= now
+
+
+def product_week(connection: Connection, product: str, week: Week) -> ProductWeek:
+    """Under the configuration in force. Raises FreezingError for a product that it does not have."""
+    configuration = configurations.active(connection)
+    if configuration is None:
+        raise FreezingError("no configuration is in force; run `plumbline apply`")
+    found = configuration.product(product)
+    if found is None:
+        known = ", ".join(one.id for one in configuration.products)
+        raise FreezingError(f"there is no product {product}; there are: {known or 'none'}")
+    return ProductWeek(configuration, found, week)
+
+
+def frozen(connection: Connection, product: str, week: Week) -> Review | None:
+    """The review as it was frozen, whatever model it has; None where the week was not frozen."""
+    body = reviews.frozen(connection, product, str(week))
+    return read(body) if body else None
+
+
+def freeze(connection: Connection, one: ProductWeek, around: Surroundings) -> Review:
+    """The week as it is frozen; the first to come freezes it."""
+    known = frozen(connection, one.product.id, one.week)
+    if known:
+        return known
+    made, inputs = preview(connection, one, around)
+    proof = Proof(inputs=inputs.packed(), digest=digest(made))
+    return read(reviews.freeze(connection, made.model_dump(mode="json"), around.clock(), proof))
+
+
+def preview(connection: Connection, one: ProductWeek, around: Surroundings) -> tuple[Review, Inputs]:
+    """What the week would be frozen as now, and what that rests on. Stores nothing."""
+    gathered = _Gathering(connection, one, around)
+    inputs = Inputs.of(gathered.issues, gathered.facts())
+    return _built(connection, one, inputs), inputs
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A week that was built again from what its review was built from."""
+
+    review: Review
+    frozen: Review
+    same: bool
+    """Whether the bytes are the same as those that were frozen."""
+
+
+def rebuild(connection: Connection, product: str, week: Week) -> Rebuilt:
+    """Raises FreezingError where the week was not frozen, or what it was built from was not kept."""
+    kept, proof = frozen(connection, product, week), reviews.proof(connection, product, str(week))
+    if kept is None:
+        raise FreezingError(f"{week} of {product} is not frozen; `plumbline review build` freezes a week that is over")
+    if proof is None:
+        raise FreezingError(f"{week} of {product} was frozen before inputs were kept; it can be shown, not rebuilt")
+    configuration = configurations.of_version(connection, kept.rules_version)
+    found = configuration.product(product) if configuration else None
+    if configuration is None or found is None:
+        raise FreezingError(f"version {kept.rules_version} of the configuration has no product {product}")
+    again = _built(connection, ProductWeek(configuration, found, week), Inputs.unpacked(proof.inputs))
+    return Rebuilt(review=again, frozen=kept, same=digest(again) == proof.digest)
+
+
+def _built(connection: Connection, one: ProductWeek, inputs: Inputs) -> Review:
+    """From the inputs, and from what the store keeps for good."""
+    last, facts = one.week.monday + timedelta(days=6), inputs.facts
+    values = points.of_product(connection, one.product.id, last, facts.now)
+    before = frozen(connection, one.product.id, one.week.previous())
+    then = configurations.of_version(connection, before.rules_version) if before else None
+    whole = facts.model_copy(
+        update={
+            "points": {id: tuple(known) for id, known in values.items()},
+            "before": then.product(one.product.id) if then else None,
+        }
+    )
+    return build(one.product, one.configuration.site, one.week, inputs.issues, before, whole)
+
+
+class _Gathering:
+    """Reads what the numbers of one week are made of."""
+
+    def __init__(self, connection: Connection, one: ProductWeek, around: Surroundings) -> None:
+        self._connection, self._one, self._around = connection, one, around
+        self._now = around.clock()
+        self._streams = {project: stream.id for stream in one.product.streams for project in stream.projects}
+        plan = one.configuration.site.audience
+        pages = None if plan.pages is None else frozenset(plan.pages)
+        self._audience = Audience(projects=pages, restricted=frozenset(plan.restricted))
+
+    @cached_property
+    def issues(self) -> list[CountedIssue]:
+        return self._issues_of(self._one.week)
+
+    @cached_property
+    def _previous(self) -> Review | None:
+        return frozen(self._connection, self._one.product.id, self._one.week.previous())
+
+    def facts(self) -> BuildFacts:
+        one, connection = self._one, self._connection
+        site = one.configuration.site
+        deadline = Deadline.parse(site.review.publish).of(one.week, one.zone)
+        before = self._previous
+        return BuildFacts(
+            now=self._now,
+            due_at=max(deadline, configurations.first_applied(connection) or deadline),
+            version=one.configuration.version,
+            seen=_seen(connection, one.week, one.zone),
+            jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
+            unanswered=self._unanswered(),
+            earlier=tuple(self._earlier()),
+            moved=tuple(self._moved(before)) if before else (),
+            recounted=self._allocation(one.week.previous()) if before else None,
+            rule_records=self._rule_records(),
+            linking=self._linking(),
+            released=self._released(),
+        )
+
+    def _issues_of(self, week: Week) -> list[CountedIssue]:
+        zone = self._one.zone
+        moved, in_progress = snapshots.worked_on(self._connection, week.start(zone), week.end(zone))
+        found = verdicts.in_product(self._connection, self._one.product.id, moved | in_progress)
+        return [self._counted(snapshot, verdict, moved, in_progress) for snapshot, verdict in found]
+
+    def _counted(
+        self, snapshot: Snapshot, verdict: Verdict, moved: Collection[str], in_progress: Collection[str]
+    ) -> CountedIssue:
+        created = snapshot.text("created")
+        return CountedIssue(
+            key=snapshot.key,
+            summary=snapshot.text("summary"),
+            issuetype=snapshot.name("issuetype"),
+            stage=snapshot.name("status"),
+            status_category=snapshot.status_category,
+            project=snapshot.project_key,
+            stream=self._streams.get(snapshot.project_key),
+            verdict=verdict,
+            moved=snapshot.id in moved,
+            in_progress=snapshot.id in in_progress,
+            url=self._around.jira.browse_url(snapshot.key),
+            parent=_parent_key(snapshot),
+            created=datetime.fromisoformat(created) if created else None,
+            named=self._audience.shows(snapshot),
+        )
+
+    def _allocation(self, week: Week) -> Allocation:
+        """The week as it counts now, by the verdicts that are in force now."""
+        product = self._one.product
+        return by_count(self._issues_of(week), product, active_objectives(product, week)).whole
+
+    def _earlier(self) -> Iterator[Earlier]:
+        week = self._one.week
+        for _ in range(TREND - 1):
+            week = week.previous()
+            known = frozen(self._connection, self._one.product.id, week)
+            allocation = known.effort if known else self._allocation(week)
+            yield Earlier(week=week, allocation=allocation, frozen=known is not None)
+
+    def _unanswered(self) -> Mapping[str, str]:
+        mine = self._one.product.id
+        asked = points.asked(self._connection)
+        return {
+            metric: one.failure for (product, metric), one in sorted(asked.items()) if product == mine and one.failure
+        }
+
+    def _moved(self, before: Review) -> Iterator[MovedWork]:
+        found = linking.moved(self._connection, self._one.product.id, before.generated_at, self._now)
+        for then, now, issues in found:
+            yield MovedWork(before=then, after=now, issues=issues)
+
+    def _rule_records(self) -> tuple[RuleRecord, ...]:
+        """Of the rules of today, in their order."""
+        prefix = self._one.configuration.site.tag.label_prefix
+        found = {one[0]: one for one in linking.rule_records(self._connection, self._one.product.id, prefix)}
+        rules = [found[rule.id] for rule in self._one.product.rules if rule.id in found]
+        return tuple(RuleRecord(rule=rule, tagged=tagged, corrected=corrected) for rule, tagged, corrected in rules)
+
+    def _linking(self) -> Linking:
+        one = self._one
+        orphans = linking.orphan_age(self._connection, one.product.id, self._now)
+        period = (one.week.start(one.zone), one.week.end(one.zone))
+        linked = linking.time_to_link(self._connection, one.product.id, period)
+        return Linking(
+            open_unlinked=orphans.number,
+            orphan_age_days=orphans.value,
+            first_linked=linked.number,
+            hours_to_link=linked.value,
+        )
+
+    def _released(self) -> Released:
+        one = self._one
+        end = one.week.end(one.zone)
+        entered = (end - _RELEASED_LATELY, end)
+        found = linking.in_status(self._connection, one.product.id, one.configuration.site.released, entered)
+        known = snapshots.by_ids(self._connection, [out.issue_id for out in found])
+        named = [(out, known[out.issue_id]) for out in found if self._audience.shows(known[out.issue_id])]
+        titles = {objective.id: objective.title for objective in one.product.objectives}
+        return Released(
+            total=len(found),
+            issues=tuple(
+                ReleasedIssue(
+                    key=snapshot.key,
+                    url=self._around.jira.browse_url(snapshot.key),
+                    summary=snapshot.text("summary"),
+                    objective=titles.get(out.objective, out.objective),
+                    since=out.since,
+                )
+                for out, snapshot in named[:_MOST_RELEASED]
+            ),
+        )
+
+
+def _seen(connection: Connection, week: Week, zone: ZoneInfo) -> ChangesSeen:
+    """By days of UTC, as they are kept."""
+    start, end = week.start(zone), week.end(zone)
+    days = accounts.per_day(connection, start.date(), end.date() - timedelta(days=1))
+    began = configurations.first_applied(connection)
+    return ChangesSeen(
+        live=sum(one.live for one in days),
+        recovered=sum(one.recovered for one in days),
+        lost=sum(one.lost for one in days),
+        history_until=min(began, end) if began and began > start else None,
+    )
+
+
+def _parent_key(snapshot: Snapshot) -> str | None:
+    parent = snapshot.fields.get("parent")
+    return str(parent["key"]) if isinstance(parent, dict) and parent.get("key") else None
