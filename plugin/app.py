@@ -36,6 +36,7 @@ from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
 from plugin.settings import Settings
 from plugin.store import engine_for, progress, reviews
+from plugin.store.pauses import StoredPauses
 from webhooks.inbox import Inbox
 from webhooks.receiver import Door, blueprint
 
@@ -75,7 +76,7 @@ class Application:
 
     @cached_property
     def jira(self) -> JiraGateway:
-        return connect_jira(self.settings.jira)
+        return connect_jira(self.settings.jira, pauses=StoredPauses(self.engine))
 
     @cached_property
     def fields(self) -> FieldMap:
@@ -83,7 +84,7 @@ class Application:
 
     @cached_property
     def confluence(self) -> ConfluenceGateway:
-        return connect_confluence(self.settings.confluence)
+        return connect_confluence(self.settings.confluence, pauses=StoredPauses(self.engine))
 
     @cached_property
     def inbox(self) -> Inbox:

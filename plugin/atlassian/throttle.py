@@ -8,8 +8,11 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from threading import Lock
 
+from pydantic import ConfigDict, SkipValidation
+
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Retryable
+from plugin.atlassian.pauses import Pauses
 from plugin.domain.frozen import Frozen
 
 
@@ -45,8 +48,19 @@ CLOUD = Limits(
 )
 
 _EVERYTHING = "*"
+_ISSUE = "issue "
+_LEARNS_EVERY = 1.0
 _MOST_KEYS = 4096
 _SHORTEST_WAIT = 0.001
+
+
+class Shared(Frozen):
+    """Where processes that share a site keep what it has closed."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    site: str
+    pauses: SkipValidation[Pauses]
 
 
 class Throttle:
@@ -55,8 +69,10 @@ class Throttle:
     `clock` gives seconds that only grow.
     """
 
-    def __init__(self, clock: Callable[[], float], limits: Limits = CLOUD) -> None:
+    def __init__(self, clock: Callable[[], float], limits: Limits = CLOUD, shared: Shared | None = None) -> None:
         self._clock = clock
+        self._shared = shared
+        self._learned_at: float | None = None
         self._limits = limits
         self._lock = Lock()
         self._sent: OrderedDict[str, deque[float]] = OrderedDict()
@@ -64,6 +80,7 @@ class Throttle:
 
     def wait_for(self, call: Call) -> float:
         """0.0 where the call may go now, which then counts; else the seconds after which to ask again."""
+        self._learn()
         with self._lock:
             now = self._clock()
             wait = max(self._closed(call, now), self._crowded(call, now))
@@ -80,6 +97,22 @@ class Throttle:
             self._closed_until = {key: until for key, until in self._closed_until.items() if until > now}
             key = _subject(call, told.reason)
             self._closed_until[key] = max(self._closed_until.get(key, 0.0), now + told.after)
+        if self._shared and not key.startswith(_ISSUE):  # one issue is written by one process at a time
+            self._shared.pauses.note(self._shared.site, key, told.after)
+
+    def _learn(self) -> None:
+        """What other processes were told, asked for at most once a second."""
+        if self._shared is None:
+            return
+        with self._lock:
+            now = self._clock()
+            if self._learned_at is not None and now - self._learned_at < _LEARNS_EVERY:
+                return
+            self._learned_at = now
+        left = self._shared.pauses.left(self._shared.site)
+        with self._lock:
+            for key, seconds in left.items():
+                self._closed_until[key] = max(self._closed_until.get(key, 0.0), now + seconds)
 
     def _keys(self, call: Call) -> Iterable[tuple[str, tuple[Limit, ...]]]:
         yield _endpoint(call), self._limits.of(call.method)
@@ -115,7 +148,7 @@ def _endpoint(call: Call) -> str:
 
 
 def _issue(call: Call) -> str:
-    return f"issue {call.issue}"
+    return f"{_ISSUE}{call.issue}"
 
 
 def _subject(call: Call, reason: str) -> str:

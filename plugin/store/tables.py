@@ -317,6 +317,14 @@ jira_site = Table(
     Column("read_at", _moment, nullable=False),
 )
 
+pause = Table(
+    "pause",
+    metadata,
+    Column("site", Text, primary_key=True, comment="its base address"),
+    Column("subject", Text, primary_key=True, comment="an endpoint, or * for all of them"),
+    Column("until", _moment, nullable=False),
+)
+
 fact = Table(
     "fact",
     metadata,

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from plugin.app import wire
 from plugin.path.write import FACT, Writer
 from plugin.sandbox.faults import Failing, RateLimited
 from plugin.sandbox.jira.values import Dialect, Issue
 from plugin.store import changes, progress, snapshots
-from plugin.store.tables import change, issue
+from plugin.store.tables import change, issue, pause
 from tests.house import FLAG, TAG, House, configuration, housed
 
 
@@ -106,6 +106,12 @@ def test_what_jira_puts_off_is_written_when_it_says(house: House, fault: RateLim
 
     make_all_due(house)
     write_in_another_process(house)
+    if isinstance(fault, RateLimited):  # the other process knows, and asks nothing of Jira before its time
+        assert house.calls("PUT", "/issue/") == 1
+        with house.app.engine.begin() as connection:
+            assert connection.execute(delete(pause)).rowcount == 1
+        make_all_due(house)
+        write_in_another_process(house)
     assert house.labels(one.key) == {TAG}
     assert waiting(house) == (0, 0)
 
