@@ -27,11 +27,15 @@ class BackTest:
 
 @dataclass(frozen=True)
 class Writes:
-    """Calls that would go to Jira, and how many seconds they take at least at its limits."""
+    """Calls that would go to Jira now, and how many seconds they take at least at its limits."""
 
     edits: int
     links: int
     seconds: float
+    flags_waiting: int = 0
+    """Flags that wait for a later day or week, as the weekly cap of their project says."""
+    held: int = 0
+    """Issues of which Jira must be asked first who changed their tags."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +132,20 @@ def _exempt(shares: Shares | None) -> Mapping[str, Share]:
 
 
 def _writes(writes: Writes) -> str:
+    later = _later(writes)
     if not writes.edits:
-        return "No write to Jira would follow."
+        return f"No write to Jira would follow{later}."
     edits = "1 edit" if writes.edits == 1 else f"{writes.edits:,} edits"
     links = "1 change of links" if writes.links == 1 else f"{writes.links:,} changes of links"
-    return f"Writes to Jira: {edits} and {links}; at Jira's limits they take {_length(writes.seconds)}."
+    return f"Writes to Jira: {edits} and {links}; at Jira's limits they take {_length(writes.seconds)}{later}."
+
+
+def _later(writes: Writes) -> str:
+    flags = "1 flag waits" if writes.flags_waiting == 1 else f"{writes.flags_waiting:,} flags wait"
+    issues = "1 issue is" if writes.held == 1 else f"{writes.held:,} issues are"
+    told = [f"{flags} for a later week, by flags_per_week"] if writes.flags_waiting else []
+    told += [f"{issues} held until Jira tells who changed the tags there"] if writes.held else []
+    return "".join(f"; {one}" for one in told)
 
 
 def _length(seconds: float) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from plugin.admin.flags_this_week import FlagsThisWeek
 from plugin.admin.planned import BackTest, Plan, Writes
 from plugin.alignment.lint import Reach, lint
 from plugin.alignment.moves import Moves
@@ -23,6 +24,7 @@ from plugin.domain.verdict import Change
 from plugin.domain.week import Week
 from plugin.jql import SiteFacts, View
 from plugin.path.decide import Judged, Occasion, rehearse
+from plugin.path.tags import unexplained
 from plugin.review.count import Shares, Span, Tally
 from plugin.store import configurations, snapshots
 
@@ -108,6 +110,8 @@ class _Rehearsal:
         self._occurrence = occurrence
         self._book = book_of(wanted, occurrence.site)
         self._calls: dict[str, int] = defaultdict(int)
+        self._flags = FlagsThisWeek(self._book, occurrence.now)
+        self._held = 0
         self._reach = Reach(self._book)
         self._undecidable: list[str] = []
         self.issues = 0
@@ -130,7 +134,8 @@ class _Rehearsal:
             CLOUD.least_seconds("POST", posts),
             CLOUD.least_seconds("DELETE", deletes),
         )
-        return Writes(edits=puts, links=posts + deletes, seconds=max(seconds))
+        waiting = self._flags.waiting.total()
+        return Writes(puts, posts + deletes, max(seconds), flags_waiting=waiting, held=self._held)
 
     def lint(self, active: Configuration | None) -> tuple[str, ...]:
         """What was not said of the rules in force already, then what the stored issues tell."""
@@ -174,10 +179,19 @@ class _Rehearsal:
         previous = judged.previous
         for one in batch:
             self.moves.add(one.key, previous.get(one.id), judged.verdicts[one.id])
-            if change := judged.planned[one.id]:
-                self._count_calls(change)
         self._reach.add([View(as_issue(one), self._occurrence.now) for one in batch])
+        self._count_writes(connection, batch, judged)
         self._count_work(connection, judged)
+
+    def _count_writes(self, connection: Connection, batch: Sequence[Snapshot], judged: Judged) -> None:
+        """What the path holds back is not written now, and not counted."""
+        planned = {id: one for id, one in judged.planned.items() if one}
+        held = unexplained(connection, judged.facts, self._book, self._occurrence.now) & planned.keys()
+        self._held += len(held)
+        free = {id: one for id, one in planned.items() if id not in held}
+        for change in self._flags.within(connection, free, batch).values():
+            if change:
+                self._count_calls(change)
 
     def _count_calls(self, change: Change) -> None:
         """One edit each, and the link where it changes."""

@@ -1,13 +1,18 @@
 """What an author should know of a condition that is valid and yet may not mean what was meant."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from plugin.jql import reach
-from plugin.jql.clause import EQUALITY, NEGATIVE
+from plugin.jql.clause import EQUALITY, NEGATIVE, SEARCH
 from plugin.jql.condition import Branch, Leaf, Node
 from plugin.jql.nodes import Query, Value
 from plugin.jql.site import SiteFacts
+from plugin.jql.stems import stem
+
+_WORD = re.compile(r"\w+(?![\w*?])")
+"""A word, and not the beginning of one as in `win*`."""
 
 
 def notices(query: Query, root: Node, site: SiteFacts) -> Iterator[str]:
@@ -24,11 +29,15 @@ def notices(query: Query, root: Node, site: SiteFacts) -> Iterator[str]:
     if moving := [one.clause for one in leaves if one.field.moves(one.ask)]:
         yield f"`{moving[0]}` changes with the clock: it is decided again at the start of each of the site's days."
     yield from dict.fromkeys(notice for leaf in leaves for notice in _unknown_values(leaf, site))
+    yield from dict.fromkeys(notice for leaf in leaves for notice in _by_stems(leaf, site))
+    yield from dict.fromkeys(notice for leaf in leaves for notice in _uncounted(leaf))
     yield from dict.fromkeys(_loses_empty(root))
 
 
 def _unknown_values(leaf: Leaf, site: SiteFacts) -> Iterator[str]:
     """Names that no issue of this site can bear, where all that it may bear are known."""
+    if leaf.field.name == "statusCategory":
+        return
     known = {name.lower(): name for name in site.values.get(leaf.field.field, ())}
     for operand in leaf.ask.compared:
         if not known or not isinstance(operand, Value) or leaf.ask.operator not in EQUALITY:
@@ -39,6 +48,25 @@ def _unknown_values(leaf: Leaf, site: SiteFacts) -> Iterator[str]:
         close = get_close_matches(text, known, 1, 0.6)
         meant = f" Did you mean {known[close[0]]}?" if close else ""
         yield f"`{leaf.clause}`: this site knows no {leaf.field.name} of that name.{meant}"
+
+
+def _by_stems(leaf: Leaf, site: SiteFacts) -> Iterator[str]:
+    """Words that are looked for by their stems, where a stem is another word than the one written."""
+    if leaf.ask.operator not in SEARCH or leaf.field.name == "key" or site.language != "english":
+        return
+    for operand in leaf.ask.compared:
+        words = _WORD.findall(operand.text.lower()) if isinstance(operand, Value) else ()
+        if stems := {word: stem(word) for word in words if stem(word) != word}:
+            told = ", ".join(f"{word} as {found}" for word, found in stems.items())
+            yield (
+                f"`{leaf.clause}` looks for words by their English stems ({told}), which is near to Jira's own stems "
+                f'and not always the same; {leaf.field.name} IN (regex("…")) is exact.'
+            )
+
+
+def _uncounted(leaf: Leaf) -> Iterator[str]:
+    if leaf.field.name in {"votes", "watchers"}:
+        yield f"`{leaf.clause}` goes by the count when the issue was last read: no event tells of votes and watchers."
 
 
 def _loses_empty(node: Node) -> Iterator[str]:

@@ -254,9 +254,11 @@ class _Recording:
     ) -> None:
         self._connection, self._groups, self._courses, self._now = connection, groups, courses, now
         self._echoes: dict[str, frozenset[int]] = {}
+        self._me: str | None = None
         self._seen: list[int] = []
 
     def recognise_echoes(self, me: str | None) -> None:
+        self._me = me
         first = min((event.at for group in self._groups.values() for event in group.events), default=self._now)
         expected = changes.expected(self._connection, self._groups, first - _ECHO_WITHIN)
         seen: list[int] = []
@@ -289,7 +291,7 @@ class _Recording:
             made = [
                 replace(said, parent=_parent(one, known.get(id)), version=version)
                 for one in people
-                for said in _overrides(id, one.event, labels, tag)
+                for said in _overrides(id, one.event, labels, tag, self._me)
             ]
             verdicts.add_overrides(self._connection, made)
             changes.disown(self._connection, id, [one.label for one in made if one.kind == "removed"])
@@ -362,10 +364,13 @@ def _transitions(id: str, group: Group) -> Iterator[Transition]:
                 yield Transition(issue_id=id, at=event.at, to_status=item.to, from_status=item.from_)
 
 
-def _overrides(id: str, event: IssueEvent, ours: frozenset[str], tag: TagNames) -> Iterator[Override]:
-    """What a person did to tags: they may set any; only those that we put there can be taken away from us."""
+def _overrides(id: str, event: IssueEvent, ours: frozenset[str], tag: TagNames, me: str | None) -> Iterator[Override]:
+    """What a person did to tags: they may set any; only those that we put there can be taken away from us.
+
+    What our account set and our log says we wrote is ours, also where its event was not known for an echo.
+    """
     added, removed = label_change(event.changelog)
-    for label in added:
+    for label in added - ours if me is not None and event.actor == me else added:
         if label == tag.unlinked_label or tag.objective_in(label) is not None:
             yield Override(id, label, "set", event.actor, event.at)
     for label in removed & ours:

@@ -1,10 +1,14 @@
 """Telling our own writes from people's: an echo has our account as actor **and** only the change that we expect."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from plugin.path.gather import is_label_item, label_change
 from plugin.store.changes import Expected
 from webhooks.events import IssueEvent
+
+_WITHIN = timedelta(hours=1)
+"""Between our clock, when a write was sent, and Jira's in the event: skew, tries and time-outs."""
 
 
 def echo_of(event: IssueEvent, me: str | None, expected: Iterable[Expected]) -> int | None:
@@ -15,6 +19,8 @@ def echo_of(event: IssueEvent, me: str | None, expected: Iterable[Expected]) -> 
     """
     if me not in (None, event.actor) or not event.changelog:
         return None
+    # It may come days late: its own time tells when it happened.
+    expected = [one for one in expected if abs(event.at - one.sent_at) <= _WITHIN]
     if not all(is_label_item(item) for item in event.changelog):
         return None
     added, removed = label_change(event.changelog)

@@ -36,6 +36,7 @@ class Expected:
     seq: int
     added: frozenset[str]
     removed: frozenset[str]
+    sent_at: datetime
 
 
 _ERASING = func.coalesce(change.c.body["erased"].as_boolean(), False)
@@ -296,7 +297,8 @@ def expected(connection: Connection, ids: Iterable[str], since: datetime) -> dic
     )
     found: dict[str, list[Expected]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.issue_id, []).append(Expected(row.seq, frozenset(row.added), frozenset(row.removed)))
+        one = Expected(row.seq, frozenset(row.added), frozenset(row.removed), row.sent_at)
+        found.setdefault(row.issue_id, []).append(one)
     return found
 
 

@@ -47,6 +47,7 @@ def upsert(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
     rows = [_values(one) for one in sorted({one.id: one for one in snapshots}.values(), key=lambda one: one.id)]
     if not rows:
         return
+    parents = _parents(connection, rows)
     statement = insert(issue).values(rows)
     new = statement.excluded
     merged = issue.c.fields.op("||")(new.fields)
@@ -68,6 +69,30 @@ def upsert(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
     )
     _spans_are_stale(connection, [row["id"] for row in rows])
     _remember_statuses(connection, rows)
+    now_there = _parents(connection, rows)
+    _look_below(connection, [id for id, parent in parents.items() if now_there[id] != parent])
+
+
+def _parents(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str, str | None]:
+    """Of those issues among them that are known."""
+    found = connection.execute(select(issue.c.id, issue.c.parent).where(issue.c.id.in_([row["id"] for row in rows])))
+    return {row.id: row.parent for row in found}
+
+
+_BELOW = text(
+    "WITH RECURSIVE below AS ("
+    "  SELECT id, key FROM issue WHERE id = ANY(:ids)"
+    "  UNION SELECT issue.id, issue.key FROM issue JOIN below ON issue.parent IN (below.id, below.key))"
+    " UPDATE issue SET look_at = least(coalesce(look_at, now()), now())"
+    " WHERE id IN (SELECT id FROM below) AND id <> ALL(:ids) AND NOT deleted"
+)
+
+
+def _look_below(connection: Connection, ids: Sequence[str]) -> None:
+    """All that stand below these issues, at any depth, are due: other ancestors are theirs, whatever the verdicts in
+    between."""
+    if ids:
+        connection.execute(_BELOW, {"ids": list(ids)})
 
 
 def mark_deleted(connection: Connection, ids: Collection[str]) -> None:

@@ -296,3 +296,19 @@ def test_an_issue_that_cannot_be_decided_is_named_and_its_neighbours_are_counted
     found = planned(house, configuration([]))
     assert found.moves.counts.total() == 4
     assert "CHK-3 cannot be decided: RuntimeError: no such thing" in found.cautions
+
+
+def test_writes_are_those_of_this_week_and_flags_over_the_cap_are_told(house: House) -> None:
+    wanted = configuration([])
+    wanted = wanted.model_copy(update={"site": wanted.site.model_copy(update={"flags_per_week": 2})})
+    with house.app.engine.begin() as connection:
+        start_over(connection, [snapshot(number) for number in range(1, 6)])
+    with reading(house.app.engine) as connection:
+        found = plan(connection, wanted, Occurrence(NOW))
+    assert found.writes.flags_waiting == 3
+    assert any("3 flags wait for a later week, by flags_per_week" in line for line in told(found))
+    house.apply(wanted)
+    house.digest()
+    with house.app.engine.connect() as connection:
+        planned = [changes.waiting(connection, str(number)) for number in range(1, 6)]
+    assert found.writes.edits == sum(one is not None for one in planned)
