@@ -14,6 +14,7 @@ import requests
 
 from plugin.app import Application, wire
 from plugin.configuration import load
+from plugin.console.door.signing_in import first_visit_link
 from plugin.publishing import due
 from plugin.running import parts
 from plugin.settings import Local, Settings
@@ -69,7 +70,7 @@ class Demo:
         with self._running() as house:
             house.until_dry(self._say)
             house.set_teams_to_work({"pause": PAUSE})
-            self._tell(_welcome(house.summary()))
+            self._tell(_welcome(house.summary(), house.console()))
             house.supervisor.watch()
         self._tell("Everything has ended.")
         return 0
@@ -167,6 +168,11 @@ class _House:
                 say(str(standing))
             time.sleep(0.2)
 
+    def console(self) -> str:
+        """The address at which its local admin begins."""
+        address = f"http://{self._bind}"
+        return first_visit_link(self.app.engine, address) or address
+
     def set_teams_to_work(self, how: dict[str, float]) -> None:
         self._ask("POST", "teams", how)
 
@@ -211,11 +217,12 @@ class _House:
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def _welcome(summary: dict[str, Any]) -> str:
+def _welcome(summary: dict[str, Any], console: str) -> str:
     return f"""
   An issue with its tag and its why   {summary["issue_url"]}
   An issue that no goal explains      {summary["flagged_url"]}
   The weekly review                   {summary["page_url"]}
+  The console; set a password, once   {console}
 
   {summary["tagged"]} issues are tagged, {summary["flagged"]} flagged, {summary["pages"]} pages written.
   The sandbox's teams go on working: reload to see tags appear. Ctrl-C ends everything.

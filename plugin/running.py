@@ -14,6 +14,7 @@ from plugin.admin.replay import Outcome, Target, at_the_door, in_the_house, repl
 from plugin.atlassian.connect import connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.configuration import load
+from plugin.console.door.signing_in import first_visit_link
 from plugin.path.site import known_facts, read_site
 from plugin.settings import Local, Settings
 from plugin.store import configurations, engine_for, migrate
@@ -39,7 +40,16 @@ def up(say: Callable[[str], None]) -> None:
         say(
             f"Jira's webhook goes to http://{settings.bind}/webhooks/jira; http://{settings.bind}/readyz tells the rest"
         )
+        _say_first_visit(url, f"http://{settings.bind}", say)
         supervisor.watch()
+
+
+def _say_first_visit(database_url: str, address: str, say: Callable[[str], None]) -> None:
+    """Where nobody can sign in to the console yet, the link with which the local admin's password is set, once."""
+    engine = engine_for(database_url, connections=1)
+    link = first_visit_link(engine, address)
+    engine.dispose()
+    say(f"The console is at {address}/" + (f"; set its password once at {link}" if link else ""))
 
 
 def parts(environment: Mapping[str, str], bind: str) -> list[Part]:

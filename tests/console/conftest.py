@@ -13,6 +13,7 @@ from tests.house import House, configuration, housed
 def house(database: str) -> Iterator[House]:
     with housed(database) as found:
         found.apply(configuration())
+        found.sweep()
         yield found
 
 

@@ -107,7 +107,7 @@ def test_no_form_is_taken_without_its_token(house: House, app: Flask) -> None:
 
 
 OPEN = {"door.sign_in", "door.try_password", "door.first_visit", "door.set_password"}
-ELSEWHERE = ("receiver.", "checks.", "metrics.", "deliveries.")
+ELSEWHERE = ("/webhooks/", "/healthz", "/readyz", "/api/")
 """Those who prove themselves otherwise: the webhook receiver, the checks, the API."""
 
 
@@ -116,7 +116,7 @@ def test_every_route_asks_who_comes(house: House, app: Flask) -> None:
     views = app.view_functions
     guarded = 0
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(ELSEWHERE) or rule.endpoint.endswith("static") or "/api/" in rule.rule:
+        if rule.rule.startswith(ELSEWHERE) or rule.endpoint.endswith("static"):
             continue
         path = rule.rule.replace("<int:id>", "1").replace("<token>", "none").replace("<key>", "CHK-1")
         for method in (rule.methods or set()) & {"GET", "POST"}:
