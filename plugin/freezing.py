@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from plugin.domain.audience import Audience
+from plugin.domain.effort import EffortOfWeek
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration, Product
 from plugin.domain.verdict import Verdict
 from plugin.domain.week import Deadline, Week
+from plugin.effort.measure import measure
 from plugin.path.asking import Surroundings
-from plugin.review.allocation import by_count
+from plugin.review.allocation import by_count, by_days
 from plugin.review.build import active_objectives, build
 from plugin.review.frozen import Inputs, digest
 from plugin.review.model import (
@@ -32,7 +34,7 @@ from plugin.review.model import (
 )
 from plugin.review.objectives import TREND
 from plugin.review.upgrade import read
-from plugin.store import accounts, configurations, linking, points, reviews, snapshots, verdicts
+from plugin.store import accounts, configurations, effort, linking, points, reviews, snapshots, verdicts
 from plugin.store.reviews import Proof
 
 _RELEASED_LATELY = timedelta(days=91)
@@ -166,6 +168,7 @@ class _Gathering:
             seen=_seen(connection, one.week, one.zone),
             jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
             unanswered=self._unanswered(),
+            measured=self._measured(one.week),
             earlier=tuple(self._earlier()),
             moved=tuple(self._moved(before)) if before else (),
             recounted=self._allocation(one.week.previous()) if before else None,
@@ -204,7 +207,12 @@ class _Gathering:
     def _allocation(self, week: Week) -> Allocation:
         """The week as it counts now, by the verdicts that are in force now."""
         product = self._one.product
-        return by_count(self._issues_of(week), product, active_objectives(product, week)).whole
+        counted = by_count(self._issues_of(week), product, active_objectives(product, week))
+        return by_days(self._measured(week), counted).whole
+
+    def _measured(self, week: Week) -> EffortOfWeek:
+        one, estimates = self._one, self._around.fields.estimates()
+        return effort.of_week(self._connection, measure(one.configuration, one.product, week, self._now, estimates))
 
     def _earlier(self) -> Iterator[Earlier]:
         week = self._one.week

@@ -107,7 +107,7 @@ class EffortOfGroup(Frozen):
 class HeavyIssue(Frozen):
     """An unlinked issue and what it took, in millionths of a working day."""
 
-    issue_id: str
+    key: str
     days: int
 
 

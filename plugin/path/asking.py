@@ -53,6 +53,14 @@ class FieldMap:
             self._me = self._jira.myself()
         return self._me
 
+    def estimates(self) -> list[str]:
+        """Ids of the fields that hold an issue's estimate in points; raises what the gateway raises.
+
+        https://support.atlassian.com/jira-software-cloud/docs/what-are-story-points-in-jira/
+        """
+        names = ("Story point estimate", "Story Points")
+        return sorted(filter(None, map(self.site().field_called, names)))
+
     def epic_link(self) -> str | None:
         """None on Cloud, where `parent` tells; raises what the gateway raises."""
         if self._jira.dialect == "cloud":
@@ -74,7 +82,7 @@ class Surroundings:
     def fields_to_read(self) -> list[str]:
         """Jira's ids of all fields that a snapshot should know. Raises what the gateway raises."""
         book, epic = self.book(), self.fields.epic_link()
-        return sorted({*SHOWN, *(book.needs if book else ()), *([epic] if epic else ())})
+        return sorted({*SHOWN, *(book.needs if book else ()), *([epic] if epic else ()), *self.fields.estimates()})
 
     def read(self, names: Sequence[str]) -> list[Snapshot]:
         """The issues of these ids or keys, fresh; those that Jira does not show are left out."""

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from math import fsum
 
+from plugin.domain.effort import MILLION, EffortOfWeek
 from plugin.domain.product import Objective, Product
 from plugin.review.count import Group, group_of
 from plugin.review.model import Allocation, CountedIssue, WeekEffort
@@ -28,6 +29,28 @@ def by_count(issues: Iterable[CountedIssue], product: Product, active: Sequence[
         streams={id: streams[id].allocation() for id in sorted(streams, key=lambda id: (id is None, id or ""))},
         issues=weights,
     )
+
+
+def by_days(measured: EffortOfWeek, counted: WeekEffort) -> WeekEffort:
+    """Days of work where they may be told and there are any, else what was counted.
+
+    The streams stay counted: a stream of few people has no days of its own. Issues have their days where they are
+    unlinked, and 0 elsewhere.
+    """
+    days = measured.whole.days
+    if measured.whole.main != "days" or days is None:
+        return counted
+    objectives = {id: days.aligned.get(id, 0) / MILLION for id in counted.whole.objectives}
+    whole = Allocation(
+        model="days",
+        issues=counted.whole.issues,
+        objectives=objectives,
+        exempt={id: amount / MILLION for id, amount in days.exempt.items()},
+        unlinked=days.unlinked / MILLION,
+        undecided=days.undecided / MILLION,
+    )
+    issues = {one.key: one.days / MILLION for one in measured.heaviest_unlinked}
+    return WeekEffort(whole=whole, streams=counted.streams, issues=dict.fromkeys(counted.issues, 0.0) | issues)
 
 
 class _Sum:

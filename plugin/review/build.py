@@ -3,20 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from plugin.domain.product import ExemptClass, Objective, Product, Site
 from plugin.domain.week import Week
 from plugin.metrics.block import MetricBlock, inputs_first, metric_block
 from plugin.review import objectives
-from plugin.review.allocation import by_count, drift, focus
+from plugin.review.allocation import by_count, by_days, drift, focus
 from plugin.review.changed import changed
 from plugin.review.count import Group, active_between, group_of
 from plugin.review.exceptions import exceptions
 from plugin.review.model import (
     MODEL_VERSION,
+    Allocation,
     BuildFacts,
     CountedIssue,
+    Earlier,
     ExemptRow,
     ObjectiveRow,
     Part,
@@ -70,6 +73,9 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
     active = active_objectives(product, week)
     groups = _Counted(counted, product, active)
     effort = facts.effort or by_count(counted, product, active)
+    if facts.measured and not facts.effort:
+        effort = by_days(facts.measured, effort)
+    facts = facts.model_copy(update={"earlier": tuple(_comparable(effort.whole, facts.earlier))})
     before = previous if previous and (previous.product, previous.week) == (product.id, week.previous()) else None
     metrics = tuple(_blocks(product, site, week, facts))
     standing = Standing(product, site, week, effort.whole, metrics, before, facts)
@@ -108,6 +114,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         carry_over=tuple(objectives.carry_over(standing, counted)),
         upcoming=tuple(objectives.upcoming(standing)),
         effort=effort.whole,
+        measured=facts.measured and facts.measured.model_copy(update={"heaviest_unlinked": ()}),
         streams=tuple(_streams(product, effort)),
         trend=tuple(reversed(facts.earlier)),
         linking=facts.linking,
@@ -123,6 +130,11 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         released=facts.released,
         not_seen=tuple(_not_seen(groups, metrics, facts)),
     )
+
+
+def _comparable(effort: Allocation, earlier: Iterable[Earlier]) -> Iterator[Earlier]:
+    """The weeks before, back to the last one that was measured by another model."""
+    return takewhile(lambda one: one.allocation.model == effort.model, earlier)
 
 
 def active_objectives(product: Product, week: Week) -> tuple[Objective, ...]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from plugin.domain.effort import EffortOfWeek
 from plugin.domain.frozen import Frozen
 from plugin.domain.product import Life, Product
 from plugin.domain.verdict import Verdict
@@ -18,8 +19,8 @@ from plugin.metrics.point import Point
 FEWEST = 5
 """Below so many issues a share is told as counts only: one issue more or less would swing a percentage."""
 
-EffortModel = Literal["count"]
-"""`count`: 1 for each issue that moved or was in progress in the week."""
+EffortModel = Literal["count", "days"]
+"""`count`: 1 for each issue that moved or was in progress in the week. `days`: working days of people."""
 
 StateWord = Literal["as agreed", "needs attention", "too little to judge"]
 
@@ -189,7 +190,9 @@ class BuildFacts(Frozen):
     unanswered: Mapping[str, str] = Field(default_factory=dict)
     """Why the source of a metric did not answer when it was asked last, by the metric's id."""
     effort: WeekEffort | None = None
-    """By the default model; None where only the count is known."""
+    """By the default model; None: it is taken from `measured`, and where that is None or too small, counted."""
+    measured: EffortOfWeek | None = None
+    """By all three models, from what people had in progress; None where that was not asked."""
     earlier: tuple[Earlier, ...] = ()
     """The weeks before this one, the newest first, without a gap."""
     told: Told = Told()
@@ -463,6 +466,11 @@ class Review(Frozen):
     carry_over: tuple[CarryOver, ...]
     upcoming: tuple[UpcomingObjective, ...]
     effort: Allocation
+    """By the model that leads: days where enough people were observed, else count."""
+    measured: EffortOfWeek | None = None
+    """The three models side by side, and what was not observed; None where nobody's time was looked at.
+
+    It names no issues: whose keys may stand on a page is told by `unlinked_work`."""
     streams: tuple[StreamRow, ...]
     """Those that had work in the week, in the order of the configuration; work in no stream is last."""
     trend: tuple[Earlier, ...]

@@ -7,7 +7,7 @@ Headings never change with the numbers: they are how a section is found again on
 from collections.abc import Callable, Iterable, Mapping
 
 from plugin.metrics.block import MetricBlock
-from plugin.review import metric_text, text, week_text
+from plugin.review import effort_page, metric_text, text, week_text
 from plugin.review.model import ObjectiveRow, ObjectiveWord, Part, Review, StateWord, UnlinkedIssue, percent
 from plugin.review.storage import (
     BREAK,
@@ -57,13 +57,16 @@ def render(review: Review) -> str:
 
 
 def _header(review: Review) -> Markup:
-    state = review.state
+    state, linked = review.state, effort_page.alignment(review) or text.linked(review)
     rows = [
         ("Product", paragraph(escaped(review.product_name))),
         ("Week", paragraph(escaped(str(review.week)))),
         ("Period", paragraph(escaped(text.period(review)))),
         ("State", paragraph(status(state.word, _STATE_COLOURS[state.word]), escaped(f" {state.rule}"))),
-        ("Work linked to an objective", paragraph(strong(escaped(text.linked(review))))),
+        (
+            "Work linked to an objective",
+            paragraph(strong(escaped(linked))),
+        ),
         ("The rest", paragraph(escaped(text.remainder(review)))),
         ("Seen", paragraph(escaped(text.seen(review.seen)))),
         ("Made", paragraph(escaped(text.made(review)))),
@@ -188,6 +191,13 @@ def _work_state(row: ObjectiveRow) -> tuple[str, Colour]:
 
 
 def _effort(review: Review) -> Markup:
+    beneath = [_line(one) for one in (*effort_page.about_coverage(review), *week_text.about_effort(review))]
+    return join([heading(2, "Where the effort went"), _effort_table(review), *_streams(review), *beneath])
+
+
+def _effort_table(review: Review) -> Markup:
+    if review.effort_model == "days" and review.measured and review.measured.whole.days:
+        return effort_page.effort_table(review, review.measured.whole, review.measured.whole.days)
     header = [
         _head("Work"),
         _number_head("Issues"),
@@ -196,10 +206,7 @@ def _effort(review: Review) -> Markup:
         _number_head("Planned or agreed"),
         _number_head("Gap in points"),
     ]
-    beneath = [_line(one) for one in week_text.about_effort(review)]
-    return join(
-        [heading(2, "Where the effort went"), table(header, list(_effort_rows(review))), *_streams(review), *beneath]
-    )
+    return table(header, list(_effort_rows(review)))
 
 
 def _streams(review: Review) -> Iterable[Markup]:
@@ -352,6 +359,7 @@ def _how_made(review: Review) -> Markup:
         f"{text.issues(review.undecided.share.count).capitalize()} could not be decided, because Jira has not told us "
         "a field that a rule needs. Work that is in no issue cannot be seen by counting issues.",
         *metric_text.how_metrics_are_made(review),
+        *effort_page.how_measured(review),
         *week_text.how_judged(review),
         f"Seen: {text.seen(review.seen)}. A review is late when it is made more than an hour after it was due.",
         "To correct a tag, change the objective’s label on the issue: what a person sets is kept. "

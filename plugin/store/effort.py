@@ -24,7 +24,7 @@ def of_week(connection: Connection, asked: Measure) -> EffortOfWeek:
     amounts = [Amount(**row._mapping) for row in connection.execute(text(sql.SPENT), given)]
     seats = [Seats(**row._mapping) for row in connection.execute(text(sql.PEOPLE), given)]
     rows = connection.execute(text(sql.HEAVIEST), given | {"most": _HEAVIEST})
-    return effort_of_week(asked, amounts, seats, [HeavyIssue(issue_id=row.home, days=row.days) for row in rows])
+    return effort_of_week(asked, amounts, seats, [HeavyIssue(key=row.key, days=row.days) for row in rows])
 
 
 def work(connection: Connection, given: dict[str, Any]) -> None:

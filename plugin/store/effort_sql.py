@@ -212,8 +212,10 @@ FROM summed, unnest(names) WITH ORDINALITY AS named (name, at) GROUP BY 1, 2, 3,
 """
 
 HEAVIEST = """
-SELECT home, CAST(sum(amount) AS bigint) AS days FROM effort_work JOIN effort_home ON id = issue_id
-WHERE model = 'days' AND part = 'unlinked' GROUP BY 1 ORDER BY 2 DESC, home COLLATE "C" LIMIT :most
+SELECT issue.key, sum.days FROM (
+  SELECT home, CAST(sum(amount) AS bigint) AS days FROM effort_work JOIN effort_home ON id = issue_id
+  WHERE model = 'days' AND part = 'unlinked' GROUP BY 1) AS sum
+JOIN issue ON issue.id = home ORDER BY days DESC, home COLLATE "C" LIMIT :most
 """
 
 SEATED = """

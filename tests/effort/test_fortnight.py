@@ -75,7 +75,7 @@ def test_the_first_week_in_progress_days(fortnight: World) -> None:
     assert spent.total == 13 * DAY
     assert (week.whole.capacity, week.whole.observed) == (20 * DAY, 13 * DAY)  # five people, four days
     assert week.whole.coverage == 0.65
-    assert [(one.issue_id, one.days) for one in week.heaviest_unlinked] == [("7", 3 * DAY)]
+    assert [(one.key, one.days) for one in week.heaviest_unlinked] == [("CHK-7", 3 * DAY)]
     checkout, wallet = week.streams
     assert checkout.days == spent.model_copy(update={"aligned": {"o1": 3_333_332, "o2": 1_666_668}})
     assert (checkout.capacity, checkout.observed, checkout.grey) == (16 * DAY, 9 * DAY, True)
