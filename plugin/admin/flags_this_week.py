@@ -4,25 +4,38 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 
+from pydantic import Field
 from sqlalchemy import Connection
 
 from plugin.alignment.plan import without_flag
 from plugin.alignment.rulebook import RuleBook
+from plugin.domain.frozen import Frozen
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Change
 from plugin.store import changes, flags
 
 
+class HandedOut(Frozen):
+    """What is left of each project's flags, and how many wait."""
+
+    room: dict[str, int] = Field(default_factory=dict)
+    waiting: dict[str, int] = Field(default_factory=dict)
+
+
 class FlagsThisWeek:
     """Hands out what is left of each project's weekly flags, over all batches of one plan. Writes nothing."""
 
-    def __init__(self, book: RuleBook, now: datetime) -> None:
+    def __init__(self, book: RuleBook, now: datetime, so_far: HandedOut) -> None:
         self._flag, self._cap = book.tag.unlinked_label, book.configuration.site.flags_per_week
         self._today = datetime.combine(book.today(now), time(), book.zone)
         self._monday = self._today - timedelta(days=self._today.weekday())
-        self._room: dict[str, int] = {}
-        self.waiting: Counter[str] = Counter()
+        self._room = dict(so_far.room)
+        self.waiting = Counter(so_far.waiting)
         """How many flags wait for a later day or week, by project."""
+
+    @property
+    def so_far(self) -> HandedOut:
+        return HandedOut(room=self._room, waiting=self.waiting)
 
     def within(
         self, connection: Connection, planned: Mapping[str, Change], batch: Collection[Snapshot]

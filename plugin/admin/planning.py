@@ -1,6 +1,7 @@
 """`plan`: the path without its last step. Every stored issue is decided under other rules, and nothing is written."""
 
 import contextlib
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,28 +11,34 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from plugin.admin.back_test import BackTesting, back_tests
 from plugin.admin.flags_this_week import FlagsThisWeek
-from plugin.admin.planned import BackTest, Plan, Writes
+from plugin.admin.halfway import Halfway, Keep, Nowhere
+from plugin.admin.planned import Plan, Writes
 from plugin.alignment.lint import Reach, lint
 from plugin.alignment.moves import Moves
 from plugin.alignment.rulebook import RuleBook
-from plugin.alignment.verdicts import as_issue
 from plugin.atlassian.throttle import CLOUD
 from plugin.configuration.differences import differences
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration
 from plugin.domain.verdict import Change
-from plugin.domain.week import Week
-from plugin.jql import SiteFacts, View
+from plugin.jql import SiteFacts
 from plugin.path.decide import Judged, Occasion, rehearse
 from plugin.path.tags import unexplained
-from plugin.review.count import Shares, Span, Tally
+from plugin.review.count import Span
 from plugin.store import configurations, snapshots
 
 BATCH = 1000
 """Issues that are decided together; with their parents they are all that is held at a time."""
 
+TOLD = 16_000
+"""Issues of which the rules' fields are read together."""
+
 SAMPLES = 5
+
+KEPT = 10
+"""Batches after which a plan that is stopped goes on; it costs a small write."""
 
 Progress = Callable[[int, int], None]
 """Told after each batch how many issues are done, and of how many."""
@@ -39,13 +46,31 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Occurrence:
-    """When a plan is made, how many names it keeps for each way of moving (None: all), and who hears how far it is."""
+    """When a plan is made, how many names it keeps for each way of moving (None: all), and who hears how far it is.
+
+    `counting` hears of how many issues the rules were asked, `progress` of how many the verdicts are known. `kept` is
+    where a plan that is stopped leaves what it has; one that names every issue leaves nothing, as that may be long.
+    """
 
     now: datetime
     site: SiteFacts = field(default_factory=SiteFacts)
     samples: int | None = SAMPLES
     batch: int = BATCH
+    counting: Progress = lambda done, of: None
     progress: Progress = lambda done, of: None
+    kept: Keep = field(default_factory=Nowhere)
+
+    def name(self, active: Configuration | None, wanted: Configuration) -> str:
+        """A hash of all that a plan depends on beside the issues."""
+        day = self.now.astimezone(ZoneInfo(wanted.site.time_zone)).date()
+        parts = (
+            active.version if active else 0,
+            wanted.model_dump_json(exclude={"version"}),
+            self.site,
+            self.samples,
+            day,
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @contextlib.contextmanager
@@ -80,52 +105,67 @@ def book_of(configuration: Configuration, site: SiteFacts) -> RuleBook:
     return RuleBook(configuration, replace(site, time_zone=ZoneInfo(configuration.site.time_zone)))
 
 
-class _BackTest:
-    """One product over one span, counted twice over the same issues."""
-
-    def __init__(self, product: str, span: Span, before: Configuration | None, after: Configuration) -> None:
-        self.product, self.span = product, span
-        old, new = before.product(product) if before else None, after.product(product)
-        self.before = Tally(old, span) if old else None
-        self.after = Tally(new, span) if new else None
-
-    def add(self, judged: Judged, id: str) -> None:
-        previous = judged.previous.get(id)
-        if self.before and previous:
-            self.before.add(previous)
-        if self.after:
-            self.after.add(judged.verdicts[id])
-
-    def told(self) -> BackTest:
-        def shares(tally: Tally | None) -> Shares | None:
-            return tally.shares() if tally else None
-
-        return BackTest(self.product, self.span, shares(self.before), shares(self.after))
-
-
 class _Rehearsal:
     """Everything that is counted on one way through the stored issues."""
 
     def __init__(self, active: Configuration | None, wanted: Configuration, occurrence: Occurrence) -> None:
         self._occurrence = occurrence
         self._book = book_of(wanted, occurrence.site)
-        self._calls: dict[str, int] = defaultdict(int)
-        self._flags = FlagsThisWeek(self._book, occurrence.now)
-        self._held = 0
-        self._reach = Reach(self._book)
-        self._undecidable: list[str] = []
-        self.issues = 0
-        self.moves = Moves(occurrence.samples)
-        self.back_tests = [
-            _BackTest(product, span, active, wanted) for product, span in _spans(active, wanted, self._book, occurrence)
-        ]
+        self._name = occurrence.name(active, wanted)
+        found = occurrence.kept.found(self._name) if occurrence.samples is not None else None
+        self._found, before = found, found or Halfway(begun=occurrence.now)
+        self._begun, self._counted_to, self._decided_to = before.begun, before.counted_to, before.decided_to
+        self._calls: dict[str, int] = defaultdict(int, before.calls)
+        self._flags = FlagsThisWeek(self._book, occurrence.now, before.flags)
+        self._held = before.held
+        self._reach = Reach(self._book, before.reached)
+        self._undecidable = list(before.undecidable)
+        self.issues = before.issues
+        self.moves = Moves.going_on(occurrence.samples, before.moves)
+        self.back_tests = back_tests(active, wanted, self._book, occurrence.now, before.tallies)
 
     def run(self, connection: Connection) -> None:
         of = snapshots.number_living(connection)
-        for batch in snapshots.living(connection, self._occurrence.batch):
+        self._count(connection, of)
+        self._decide(connection, of)
+        self._occurrence.kept.drop(self._name)
+
+    def _count(self, connection: Connection, of: int) -> None:
+        """What each rule reaches: of the issues only the fields that rules read."""
+        for rows in snapshots.told(connection, self._reach.fields, TOLD, self._counted_to):
+            self._reach.add(rows, self._occurrence.now)
+            self._counted_to = rows[-1][0]
+            self._keep()
+            self._occurrence.counting(self._reach.so_far.issues, of)
+
+    def _decide(self, connection: Connection, of: int) -> None:
+        """What becomes of each issue."""
+        for at, batch in enumerate(snapshots.living(connection, self._occurrence.batch, self._decided_to), 1):
             self._try(connection, batch)
             self.issues += len(batch)
+            self._decided_to = batch[-1].id
+            if at % KEPT == 0:
+                self._keep()
             self._occurrence.progress(self.issues, of)
+
+    def _keep(self) -> None:
+        if self._occurrence.samples is not None:
+            self._occurrence.kept.keep(self._name, self._halfway())
+
+    def _halfway(self) -> Halfway:
+        return Halfway(
+            begun=self._begun,
+            counted_to=self._counted_to,
+            reached=self._reach.so_far,
+            decided_to=self._decided_to,
+            issues=self.issues,
+            moves=self.moves.so_far,
+            calls=self._calls,
+            held=self._held,
+            flags=self._flags.so_far,
+            undecidable=tuple(self._undecidable),
+            tallies=tuple(one.so_far for one in self.back_tests),
+        )
 
     def writes(self) -> Writes:
         puts, posts, deletes = (self._calls[method] for method in ("PUT", "POST", "DELETE"))
@@ -157,6 +197,11 @@ class _Rehearsal:
                 f"no rule asked for {', '.join(sorted(new))} before: where an issue was stored without it, "
                 "it is undecided here, and is read from Jira after `apply`"
             )
+        if self._found:
+            yield (
+                f"a plan of the same rules was stopped and this one went on with it: {self._found.issues:,} issues are "
+                f"told as they stood at {self._begun:%H:%M} UTC"
+            )
         yield from self._undecidable
 
     def _try(self, connection: Connection, batch: Sequence[Snapshot]) -> None:
@@ -179,7 +224,6 @@ class _Rehearsal:
         previous = judged.previous
         for one in batch:
             self.moves.add(one.key, previous.get(one.id), judged.verdicts[one.id])
-        self._reach.add([View(as_issue(one), self._occurrence.now) for one in batch])
         self._count_writes(connection, batch, judged)
         self._count_work(connection, judged)
 
@@ -200,7 +244,7 @@ class _Rehearsal:
             self._calls["POST" if change.link else "DELETE"] += 1
 
     def _count_work(self, connection: Connection, judged: Judged) -> None:
-        by_span: dict[Span, list[_BackTest]] = defaultdict(list)
+        by_span: dict[Span, list[BackTesting]] = defaultdict(list)
         for one in self.back_tests:
             by_span[one.span].append(one)
         for span, tests in by_span.items():
@@ -209,14 +253,3 @@ class _Rehearsal:
             for id in moved | in_progress:
                 for test in tests:
                     test.add(judged, id)
-
-
-def _spans(
-    active: Configuration | None, wanted: Configuration, book: RuleBook, occurrence: Occurrence
-) -> Iterator[tuple[str, Span]]:
-    """Last week and this quarter for every product of either configuration."""
-    last_week = Span.of_week(Week.of(occurrence.now, book.zone).previous())
-    old = {one.id: one for one in active.products} if active else {}
-    for id, product in (old | {one.id: one for one in wanted.products}).items():
-        yield id, last_week
-        yield id, Span.of_quarter(product, book.today(occurrence.now))

@@ -2,9 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from pydantic import Field
 
 from plugin import jql
 from plugin.alignment.rulebook import CompiledRule, ProductBook, RuleBook
+from plugin.domain.frozen import Frozen
 
 
 def lint(book: RuleBook) -> Iterator[str]:
@@ -41,18 +45,37 @@ def _outlasts(earlier: CompiledRule, later: CompiledRule) -> bool:
     return one.quarter.first <= other.quarter.first and other.last <= one.last
 
 
+class Reached(Frozen):
+    """How many issues were asked, and by the name of a condition how many match, and of how many that is unknown."""
+
+    issues: int = 0
+    matched: dict[str, int] = Field(default_factory=dict)
+    unknown: dict[str, int] = Field(default_factory=dict)
+
+
 class Reach:
     """Counts how many issues each condition matches, batch by batch."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, so_far: Reached) -> None:
         self._named = [one for product in book.products for one in named_conditions(product)]
-        self._matched: Counter[str] = Counter()
-        self._unknown: Counter[str] = Counter()
-        self._asked = 0
+        self._projection = jql.Projection(condition for _, condition in self._named)
+        self._matched = Counter(so_far.matched)
+        self._unknown = Counter(so_far.unknown)
+        self._asked = so_far.issues
 
-    def add(self, views: Sequence[jql.View]) -> None:
-        batch = jql.Batch(views)
-        self._asked += len(views)
+    @property
+    def fields(self) -> Sequence[str]:
+        """Jira's ids of the fields that the conditions read."""
+        return self._projection.fields
+
+    @property
+    def so_far(self) -> Reached:
+        return Reached(issues=self._asked, matched=self._matched, unknown=self._unknown)
+
+    def add(self, rows: Sequence[jql.Row], now: datetime) -> None:
+        """Each row is an issue: its id, its key, and the JSON texts of `fields`."""
+        batch = self._projection.batch(rows, now)
+        self._asked += len(rows)
         for name, condition in self._named:
             found = batch.matches(condition)
             self._matched[name] += found.matched.bit_count()

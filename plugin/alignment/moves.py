@@ -1,6 +1,7 @@
 """Which issues would be told something else, from where to where. Pure; keeps counts and few names, never issues."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from plugin.domain.verdict import State, Verdict
@@ -31,6 +32,10 @@ def by_what(verdict: Verdict) -> str:
     return f"{'class' if verdict.state is State.EXEMPT else 'rule'} {verdict.rule}" if verdict.rule else ""
 
 
+Moved = tuple[str, str, int, tuple[str, ...]]
+"""From where to where, how many, and the names that are kept of them."""
+
+
 @dataclass
 class Moves:
     """Collects moves; at most `most` names are kept for each way, None for all."""
@@ -38,6 +43,18 @@ class Moves:
     most: int | None
     counts: Counter[Way] = field(default_factory=Counter)
     names: dict[Way, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def going_on(cls, most: int | None, so_far: Iterable[Moved]) -> "Moves":
+        found = cls(most)
+        for before, after, count, names in so_far:
+            found.counts[before, after] = count
+            found.names[before, after] = list(names)
+        return found
+
+    @property
+    def so_far(self) -> tuple[Moved, ...]:
+        return tuple((*way, count, tuple(self.names[way])) for way, count in self.counts.items())
 
     def add(self, key: str, before: Verdict | None, after: Verdict) -> None:
         """Only a change of state, objective or reason is a move."""

@@ -29,15 +29,17 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @in_words
 def plan(folder: Path | None, everything: bool) -> None:
     """Shows what the files of FOLDER (PLUMBLINE_CONFIG) would change, and writes nothing."""
+    from plugin.admin.halfway import InStore
     from plugin.admin.planned import told
     from plugin.admin.planning import SAMPLES, Occurrence, reading
     from plugin.admin.planning import plan as planned
     from plugin.path.site import known_facts
 
-    with _database() as engine, reading(engine) as connection, bar("issues") as progress:
+    samples = None if everything else SAMPLES
+    with _database() as engine, reading(engine) as connection, bar("rules") as counting, bar("issues") as progress:
         facts = known_facts(connection)
-        occurrence = Occurrence(_now(), facts, samples=None if everything else SAMPLES, progress=progress)
-        found = planned(connection, _loaded(folder, facts), occurrence)
+        how = Occurrence(_now(), facts, samples, counting=counting, progress=progress, kept=InStore(engine))
+        found = planned(connection, _loaded(folder, facts), how)
     _echo(told(found))
 
 

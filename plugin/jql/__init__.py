@@ -8,7 +8,7 @@ from plugin.jql.explain import Finding
 from plugin.jql.index import Found, Frequencies, Index
 from plugin.jql.labelled import as_json
 from plugin.jql.parser import parse
-from plugin.jql.projection import Projection
+from plugin.jql.projection import Projection, Row
 from plugin.jql.reach import shadowed
 from plugin.jql.site import ProjectFacts, SiteFacts
 from plugin.jql.view import Ancestry, View, ancestry
@@ -28,6 +28,7 @@ __all__ = [
     "Place",
     "ProjectFacts",
     "Projection",
+    "Row",
     "SiteFacts",
     "View",
     "ancestry",

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
 from plugin.domain.frozen import Frozen
 from plugin.domain.product import Objective, Product
 from plugin.domain.verdict import State, Verdict
@@ -80,15 +82,28 @@ class Shares(Frozen):
     """By exempt class."""
 
 
+class Counted(Frozen):
+    """A tally that is under way."""
+
+    groups: dict[Group, int] = Field(default_factory=dict)
+    objectives: dict[str, int] = Field(default_factory=dict)
+    exempt: dict[str, int] = Field(default_factory=dict)
+
+
 class Tally:
     """Counts verdicts one by one for one product and span; keeps numbers, never issues."""
 
-    def __init__(self, product: Product, span: Span) -> None:
+    def __init__(self, product: Product, span: Span, so_far: Counted | None = None) -> None:
         self._product = product.id
         self._active = [one.id for one in active_between(product, span.first, span.last)]
-        self._groups: Counter[Group] = Counter()
-        self._objectives: Counter[str] = Counter()
-        self._exempt: Counter[str] = Counter()
+        before = so_far or Counted()
+        self._groups = Counter(before.groups)
+        self._objectives = Counter(before.objectives)
+        self._exempt = Counter(before.exempt)
+
+    @property
+    def so_far(self) -> Counted:
+        return Counted(groups=self._groups, objectives=self._objectives, exempt=self._exempt)
 
     def add(self, verdict: Verdict) -> None:
         group = group_of(verdict, self._product, self._active)

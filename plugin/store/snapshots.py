@@ -243,9 +243,9 @@ def worked_on(
     return moved, in_progress
 
 
-def living(connection: Connection, size: int) -> Iterator[list[Snapshot]]:
-    """Every issue that is not deleted, so many at a time, in the order of their ids."""
-    last = ""
+def living(connection: Connection, size: int, after: str = "") -> Iterator[list[Snapshot]]:
+    """Every issue that is not deleted, so many at a time, in the order of their ids, from behind the id `after`."""
+    last = after
     while True:
         statement = select(*_columns).where(issue.c.deleted.is_(False), issue.c.id > last).order_by(issue.c.id)
         batch = [_snapshot(row) for row in connection.execute(statement.limit(size))]

@@ -275,6 +275,14 @@ configuration = Table(
     ),
 )
 
+rehearsal = Table(
+    "rehearsal",
+    metadata,
+    Column("name", Text, primary_key=True, comment="a hash of all that the plan depends on beside the issues"),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+    Column("state", Text, nullable=False, comment="how far it is, as JSON"),
+)
+
 review = Table(
     "review",
     metadata,

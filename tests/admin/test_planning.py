@@ -1,6 +1,7 @@
 """What a plan says is what apply then does; and it writes nothing, whatever it says."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from plugin.admin.halfway import InStore
 from plugin.admin.planned import BackTest, Plan, told
 from plugin.admin.planning import Occurrence, plan, reading
 from plugin.alignment.moves import place
@@ -270,6 +272,61 @@ def test_progress_is_told_to_the_end(house: House) -> None:
     seen: list[tuple[int, int]] = []
     planned(house, configuration([]), progress=lambda done, of: seen.append((done, of)))
     assert seen == [(1000, 2501), (2000, 2501), (2501, 2501)]
+
+
+def test_a_plan_that_was_stopped_goes_on_where_it_was(house: House) -> None:
+    """Twenty issues were decided and kept; those are not decided again, and the numbers are those of one go."""
+    known = [snapshot(number, components=component("Wallet") if number % 3 else []) for number in range(101, 126)]
+    monday = datetime.combine(Week.of(NOW, _UTC).previous().monday, datetime.min.time(), UTC)
+    moves = [Transition(issue_id=one.id, at=monday, to_status="3", from_status=None) for one in known[::2]]
+    wanted = configuration([{"id": "r", "objective": "a", "when": "component = Wallet"}])
+    with house.app.engine.begin() as connection:
+        start_over(connection, known)
+        snapshots.add_transitions(connection, moves)
+    put_in_force(house, configuration([]))
+    kept, counted, decided = InStore(house.app.engine), list[int](), list[int]()
+
+    def stop(done: int, of: int) -> None:
+        if done == 23:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        planned(house, wanted, batch=1, progress=stop, kept=kept)
+    again = planned(
+        house,
+        wanted,
+        batch=1,
+        counting=lambda done, of: counted.append(done),
+        progress=lambda done, of: decided.append(done),
+        kept=kept,
+    )
+    at_once = planned(house, wanted)
+    assert (counted, decided) == ([], [21, 22, 23, 24, 25])
+    assert again.cautions[-1].startswith("a plan of the same rules was stopped and this one went on with it: 20 issues")
+    assert again == replace(at_once, cautions=again.cautions)
+    assert not _started(house), "what was kept is dropped when the plan is told"
+
+
+def test_other_rules_do_not_go_on_with_a_plan_that_was_stopped(house: House) -> None:
+    with house.app.engine.begin() as connection:
+        start_over(connection, [snapshot(number) for number in range(101, 126)])
+    put_in_force(house, configuration([]))
+    kept, decided = InStore(house.app.engine), list[int]()
+
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        planned(house, configuration([{"id": "r", "objective": "a", "when": "labels = x"}]), progress=stop, kept=kept)
+    assert _started(house)
+    other = configuration([{"id": "r", "objective": "a", "when": "labels = y"}])
+    planned(house, other, progress=lambda done, of: decided.append(done), kept=kept)
+    assert decided == [25]
+
+
+def _started(house: House) -> int:
+    with house.app.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM rehearsal")) or 0
 
 
 def test_names_beyond_the_samples_are_counted(house: House) -> None:
