@@ -2,9 +2,10 @@
 
 import contextlib
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -63,14 +64,10 @@ class Occurrence:
     def name(self, active: Configuration | None, wanted: Configuration) -> str:
         """A hash of all that a plan depends on beside the issues."""
         day = self.now.astimezone(ZoneInfo(wanted.site.time_zone)).date()
-        parts = (
-            active.version if active else 0,
-            wanted.model_dump_json(exclude={"version"}),
-            self.site,
-            self.samples,
-            day,
-        )
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        version = active.version if active else 0
+        parts = (version, wanted.model_dump(mode="json", exclude={"version"}), asdict(self.site), self.samples, day)
+        told = json.dumps(parts, sort_keys=True, default=lambda one: sorted(one) if isinstance(one, Set) else str(one))
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 @contextlib.contextmanager

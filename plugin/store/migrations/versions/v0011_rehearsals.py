@@ -1,13 +1,13 @@
 """A plan that was stopped goes on where it was.
 
-Revision ID: 0008
+Revision ID: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
