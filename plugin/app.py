@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine
 
 from plugin import publishing
+from plugin.api_door import ApiDoor
 from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
@@ -34,6 +35,7 @@ from plugin.path.site import Books, note_lost, read_site, site_due
 from plugin.path.sweep import Sweep, sweep_due
 from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
+from plugin.reviews_api import reviews_blueprint
 from plugin.settings import Settings
 from plugin.store import engine_for, progress, reviews
 from plugin.store.pauses import StoredPauses
@@ -231,9 +233,10 @@ def web(application: Application) -> Flask:
     flask = Flask("plumbline")
     flask.extensions["bell"] = bell
     flask.register_blueprint(blueprint(application.inbox, door, bell.ring))
-    if settings.metrics_token:
-        token = settings.metrics_token.get_secret_value()
-        flask.register_blueprint(metrics_blueprint(application.engine, token, application.clock))
+    held = settings.metrics_token
+    api = ApiDoor(application.engine, held.get_secret_value() if held else None)
+    flask.register_blueprint(metrics_blueprint(application.engine, api, application.clock))
+    flask.register_blueprint(reviews_blueprint(application.engine, api))
     checks = Checks(application.engine, application.inbox)
     flask.register_blueprint(checks_blueprint(checks))
     add_console(flask, Console(application.engine, application.around.book, checks, application.clock))

@@ -1,23 +1,20 @@
 """POST /api/metrics/{id}/points: values come in over HTTP, with a token."""
 
-import hmac
-import re
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from plugin.api_door import Answer, ApiDoor, refusal
 from plugin.metrics.record import RecordError, record
 from plugin.metrics.sources.source import MOST_POINTS
 
 LARGEST_BODY = 1_000_000
 """Bytes."""
 _STATUS = {"unknown": 404, "ambiguous": 409, "read elsewhere": 409, "wrong": 400}
-
-_Answer = tuple[Response, int]
 
 
 class GivenPoint(BaseModel):
@@ -33,44 +30,37 @@ class GivenPoints(BaseModel):
     points: list[GivenPoint] = Field(min_length=1, max_length=MOST_POINTS)
 
 
-def metrics_blueprint(engine: Engine, token: str, clock: Callable[[], datetime]) -> Blueprint:
+def metrics_blueprint(engine: Engine, door: ApiDoor, clock: Callable[[], datetime]) -> Blueprint:
     """`Authorization: Bearer` carries the token. A body is `{"points": [{"day": "2026-11-22", "value": 62.1}]}`.
 
-    200 tells how many values were new; 400 what is wrong with the body, 401 a missing or wrong token, 404 no such
-    metric, 409 a metric that takes no values or a `?product=` that is needed, 413 too large, 503 no database.
+    200 tells how many values were new; 400 what is wrong with the body, 401 no known token, 403 one that may not
+    record, 404 no such metric, 409 a metric that takes no values or a `?product=` that is needed, 413 too large, 503 no
+    database.
     """
     routes = Blueprint("metrics", __name__)
 
     @routes.post("/api/metrics/<metric>/points")
-    def take(metric: str) -> _Answer:
-        if not _may(request.headers.get("Authorization", ""), token):
-            return _refusal(401, "a bearer token is needed")
-        if (request.content_length or 0) > LARGEST_BODY:
-            return _refusal(413, f"at most {LARGEST_BODY:,} bytes are taken")
-        request.max_content_length = LARGEST_BODY
+    def take(metric: str) -> Answer:
         try:
+            refused = door.refused("metrics")
+            if refused:
+                return refused
+            if (request.content_length or 0) > LARGEST_BODY:
+                return refusal(413, f"at most {LARGEST_BODY:,} bytes are taken")
+            request.max_content_length = LARGEST_BODY
             given = GivenPoints.model_validate_json(request.get_data(cache=False))
             rows = [(one.day, one.value) for one in given.points]
             with engine.begin() as connection:
                 stored = record(connection, (metric, request.args.get("product")), rows, clock())
         except ValidationError as error:
-            return _refusal(400, _first(error))
+            return refusal(400, _first(error))
         except RecordError as error:
-            return _refusal(_STATUS[error.kind], str(error))
+            return refusal(_STATUS[error.kind], str(error))
         except SQLAlchemyError:
-            return _refusal(503, "the database does not answer; come again later")
+            return refusal(503, "the database does not answer; come again later")
         return jsonify({"given": len(rows), "stored": stored}), 200
 
     return routes
-
-
-def _may(header: str, token: str) -> bool:
-    found = re.fullmatch(r"Bearer +(\S+)", header)
-    return hmac.compare_digest((found[1] if found else "").encode(), token.encode())
-
-
-def _refusal(status: int, words: str) -> _Answer:
-    return jsonify({"error": words}), status
 
 
 def _first(error: ValidationError) -> str:

@@ -31,7 +31,7 @@ class Settings(Frozen):
     inbox_limit: int
     bind: str
     metrics_token: SecretStr | None = None
-    """What POST /api/metrics asks for; None: values are not taken over HTTP."""
+    """What POST /api/metrics takes beside the tokens of the console; None: those alone."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:

@@ -143,6 +143,6 @@ def _as_text(kind: type[Week] | type[Quarter]) -> CoreSchema:
 
     return core_schema.no_info_plain_validator_function(
         check,
-        serialization=core_schema.plain_serializer_function_ser_schema(str),
+        serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         json_schema_input_schema=core_schema.str_schema(),
     )

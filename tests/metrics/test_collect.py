@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from plugin.api_door import ApiDoor
 from plugin.domain.product import Configuration
 from plugin.domain.source import Source
 from plugin.metrics.collect import Collect, due
@@ -175,7 +176,7 @@ def test_a_value_by_hand(room: Room) -> None:
 def client(room: Room) -> FlaskClient:
     room.apply(Source(type="push"), CSV)
     flask = Flask("metrics")
-    flask.register_blueprint(metrics_blueprint(room.engine, "s3cret", lambda: room.now))
+    flask.register_blueprint(metrics_blueprint(room.engine, ApiDoor(room.engine, "s3cret"), lambda: room.now))
     return flask.test_client()
 
 
