@@ -135,10 +135,12 @@ class TableMerge:
         before = {to: at for at, to in renewed.items()}
         above: Element | None = stands.header_row.node if stands.header_row else None
         there = {row.name: row.node for row in stands.rows}
+        in_order: list[Element] = []
         for to, row in enumerate(new.rows):
             at = before.get(to)
             if at is not None and at in kept:
                 above = stands.rows[kept[at]].node
+                in_order.append(above)
                 continue
             if at is not None and (self.region.owner == "people" or _same(old.rows[at], row)):
                 continue  # they deleted it
@@ -151,6 +153,9 @@ class TableMerge:
             elif stands.rows:
                 insert_before(stands.rows[0].node, made)
             above = made
+            in_order.append(made)
+        if list(kept.values()) == sorted(kept.values()):  # people left the rows in our order
+            _arrange(in_order)
 
     def _made(self, row: Row, stands: Grid, across: tuple[dict[int, int], dict[int, int]]) -> Element:
         """Our row with the columns of their table: theirs stay empty, and those that they removed are left out."""
@@ -160,6 +165,17 @@ class TableMerge:
         for at in range(len(_width(stands))):
             made.append(copy(cells[at]) if at in cells else read("<td><p/></td>").elements()[0])
         return made
+
+
+def _arrange(rows: list[Element]) -> None:
+    """Puts the rows in this order into the places that they have; other rows keep theirs."""
+    parents = {row.parent for row in rows}
+    if len(parents) != 1 or None in parents:
+        return
+    (parent,) = (one for one in parents if one is not None)
+    places = sorted(parent.children.index(row) for row in rows)
+    for place, row in zip(places, rows, strict=True):
+        parent.children[place] = row
 
 
 def _width(table: Grid) -> list[Element]:

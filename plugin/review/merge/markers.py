@@ -191,6 +191,8 @@ def _hits(words: str, quoted: str) -> list[int]:
 
 
 def _context(words: str, start: int, end: int, span: Span) -> float:
+    if span.whole and len(span.quoted.strip()) < SHORT:
+        return 0.0  # nothing stood around it: a number in another cell is another number
     before = like(words[max(0, start - CONTEXT) : start], span.words[max(0, span.start - CONTEXT) : span.start])
     after = like(words[end : end + CONTEXT], span.words[span.end : span.end + CONTEXT])
     return (before + after) / 2

@@ -45,10 +45,10 @@ class Notes:
             body = next(section.note.all("ac:rich-text-body"), None) if section.note else None
             if body is not None:
                 body.replace_children([*body.children, *entries])
-            elif section.last is not None:
+            elif (last := section.last) is not None:
                 made = read(storage.expand(KEPT_FROM_EDITS, storage.Markup("".join(map(str, entries)))))
                 (section.note,) = made.elements()
-                insert_after(section.last, section.note)
+                insert_after(last, section.note)
 
 
 def _on(edit: Edit) -> str:

@@ -124,7 +124,7 @@ def rows(old: Grid, new: Grid) -> dict[int, int]:
         best = max(rest, key=lambda to: like(row.name, new.rows[to].name))
         if like(row.name, new.rows[best].name) >= LIKE_NAME and not _named(old, new.rows[best].name):
             found[at] = best
-    return found
+    return dict(sorted(found.items()))
 
 
 def _named(table: Grid, name: str) -> bool:
