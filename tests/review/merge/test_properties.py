@@ -103,8 +103,6 @@ def as_list(block: str) -> str:
 
 ONE = WORDS.map(lambda words: str(paragraph(text(words))))
 NESTED = st.recursive(ONE, lambda inner: inner.map(as_list), max_leaves=6)
-    WORDS.map(lambda words: str(paragraph(text(words)))), lambda inner: inner.map(as_list), max_leaves=6
-)
 
 
 @settings(max_examples=60, deadline=None)
