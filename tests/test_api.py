@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from openapi_core import OpenAPI
 from openapi_core.contrib.werkzeug import WerkzeugOpenAPIRequest, WerkzeugOpenAPIResponse
 from sqlalchemy import Engine
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from plugin.api_door import ApiDoor
@@ -45,7 +46,7 @@ class Api:
     def ask(self, method: str, path: str, token: str | None = READ, **given: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = self.client.open(path, method=method, headers=headers, **given)
-        asked = EnvironBuilder(path, method=method, headers=headers, **given).get_request()
+        asked = EnvironBuilder(path, method=method, headers=Headers(headers), **given).get_request()
         request = WerkzeugOpenAPIRequest(asked)
         self.described.validate_response(request, WerkzeugOpenAPIResponse(answer))
         if answer.status_code == 200:

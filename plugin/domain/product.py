@@ -273,7 +273,7 @@ class Site(Frozen):
     managed_by: Literal["files", "console"] = "console"
     pace: PaceLimits = PaceLimits()
     audience: AudiencePlan = AudiencePlan()
-    objectives: ObjectiveLimits = ObjectiveLimits()
+    objective_limits: ObjectiveLimits = ObjectiveLimits()
     released: tuple[Text, ...] = ("Released",)
     """Names of the statuses in which work is out and nobody has looked yet whether it helped."""
     metric_hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()

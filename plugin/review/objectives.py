@@ -82,7 +82,7 @@ def _key_results(objective: Objective, at: Standing) -> Iterator[KeyResultRow]:
             first_target=_first_target(result, earlier),
             keep=result.keep,
             pace=pace,
-            moved=_moved(result, pace, at.site.objectives),
+            moved=_moved(result, pace, at.site.objective_limits),
         )
 
 
@@ -142,13 +142,13 @@ def weeks_of(objective: Objective, at: Standing) -> Iterator[tuple[Week, float |
 
 def starved_weeks(objective: Objective, at: Standing) -> int:
     """Weeks in a row in which it got less than that part of its planned share."""
-    plan, limit = objective.planned_share or 0, at.site.objectives.starved
+    plan, limit = objective.planned_share or 0, at.site.objective_limits.starved
     return _in_a_row(share is not None and share < limit * plan for _, share in weeks_of(objective, at))
 
 
 def over_fed_weeks(objective: Objective, at: Standing) -> int:
     """Weeks in a row in which it got so much more of all effort than planned."""
-    plan, limit = objective.planned_share, at.site.objectives.over_fed
+    plan, limit = objective.planned_share, at.site.objective_limits.over_fed
     if plan is None:
         return 0
     return _in_a_row(share is not None and share - plan > limit for _, share in weeks_of(objective, at))
