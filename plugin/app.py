@@ -30,7 +30,9 @@ from plugin.metrics.sources.source import Around, SourceError
 from plugin.metrics_api import metrics_blueprint
 from plugin.path import digest, sync, write
 from plugin.path.asking import FieldMap, Surroundings
+from plugin.path.deletes import Deletes, deletes_due
 from plugin.path.digest import Digest
+from plugin.path.scope import Scope
 from plugin.path.site import Books, note_lost, read_site, site_due
 from plugin.path.sweep import Sweep, sweep_due
 from plugin.path.write import Writer
@@ -148,6 +150,11 @@ class Application:
                 note_lost(connection, book, now)
             self.waker.wake("digest")
 
+    def deletes(self) -> None:
+        Deletes(self.around, self.leases.sweep).run()
+        self.waker.wake("digest")
+        self.waker.wake("write")
+
     @cached_property
     def collector(self) -> Collect:
         return Collect(self.engine, self._metric_sources, self.clock)
@@ -171,6 +178,8 @@ class Application:
                 wanted.append("site")
             if sweep_due(connection, now):
                 wanted.append("sweep")
+            if (book := self.around.book()) and deletes_due(connection, now, Scope.of(book).name):
+                wanted.append("deletes")
             if metrics_due(connection, now):
                 wanted.append("collect")
             if due(connection, now):
@@ -252,6 +261,7 @@ def run_worker(application: Application) -> None:
             "write": application.write,
             "site": application.site,
             "sweep": application.sweep,
+            "deletes": application.deletes,
             "collect": application.collect,
             "review": application.review,
         },

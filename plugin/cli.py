@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plugin.commands import changing, metrics, review, rules, site
+from plugin.commands import changing, metrics, review, rules, site, syncing
 from plugin.commands.in_words import in_words
 
 if TYPE_CHECKING:
@@ -24,7 +24,14 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-for _command in (*changing.COMMANDS, *site.COMMANDS, *metrics.COMMANDS, *review.COMMANDS, *rules.COMMANDS):
+for _command in (
+    *changing.COMMANDS,
+    *site.COMMANDS,
+    *metrics.COMMANDS,
+    *review.COMMANDS,
+    *rules.COMMANDS,
+    *syncing.COMMANDS,
+):
     main.add_command(_command)
 
 

@@ -6,7 +6,7 @@ import hmac
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import requests
@@ -27,11 +27,13 @@ from plugin.domain.product import (
     Stream,
 )
 from plugin.domain.week import Quarter
+from plugin.path.deletes import Compared, Deletes
 from plugin.path.digest import Digest
 from plugin.path.sweep import Sweep
 from plugin.path.write import Writer
 from plugin.publishing import Publishing
 from plugin.sandbox.faults import LosingTheAnswer
+from plugin.sandbox.jira.state import JiraSite
 from plugin.sandbox.jira.values import Dialect
 from plugin.sandbox.serve import RunningSandbox
 from plugin.sandbox.story import tell as story
@@ -66,6 +68,7 @@ class House:
     app: Application
     url: str
     clock: "MovableClock"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, configuration: Configuration) -> int:
         with self.app.engine.begin() as connection:
@@ -73,6 +76,12 @@ class House:
 
     def sweep(self) -> int:
         return Sweep(self.app.around).run()
+
+    def compare(self, believe: bool = False) -> Compared:
+        """The id sweep."""
+        found = Deletes(self.app.around).run(believe)
+        assert found is not None
+        return found
 
     def digest(self) -> int:
         return Digest(self.app.around, self.app.inbox, "a test").run()
@@ -134,15 +143,17 @@ class House:
 
 
 @contextlib.contextmanager
-def housed(database: str, dialect: Dialect = "cloud", *, plain: bool = False, **settings: str) -> Iterator[House]:
+def housed(
+    database: str, dialect: Dialect = "cloud", *, plain: bool = False, jira: JiraSite | None = None, **settings: str
+) -> Iterator[House]:
     """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions unless `plain`."""
     wrapper = None if plain else wrap(dialect)
-    with RunningSandbox(dialect, wrapper=wrapper) as sandbox, tempfile.TemporaryDirectory() as folder:
+    with RunningSandbox(dialect, jira, wrapper) as sandbox, tempfile.TemporaryDirectory() as folder:
         clock = MovableClock()
         given = {"PLUMBLINE_CONFIG": folder, **environment(sandbox, database), **settings}
         app = wire(Settings.read(given), clock)
         with _served(app) as url:
-            yield House(sandbox, app, url, clock)
+            yield House(sandbox, app, url, clock, given)
         app.close()
 
 

@@ -53,16 +53,23 @@ def asked(jira: JiraGateway, book: RuleBook, ask: Callable[[Scope], T]) -> T:
 
 
 def _askable(jira: JiraGateway, product: Product) -> str:
-    """The product's scope, else its streams' projects; "" where it names none."""
+    """The product's scope, else those of its streams' projects that we may see; "" where there is none."""
+    if _answers(jira, product.scope):
+        return product.scope
+    projects = sorted({key for stream in product.streams for key in stream.projects})
+    seen = [key for key in projects if _answers(jira, f"project = {key}")]
+    logger.warning("the scope of %s cannot be asked; of its projects %s, %s are read", product.id, projects, seen)
+    return f"project in ({', '.join(seen)})" if seen else ""
+
+
+def _answers(jira: JiraGateway, jql: str) -> bool:
     try:
-        jira.count(product.scope)
+        jira.count(jql)
     except Permanent as refused:
         if refused.forbidden:
             raise
-        projects = sorted({key for stream in product.streams for key in stream.projects})
-        logger.warning("the scope of %s cannot be asked, its projects %s are read: %s", product.id, projects, refused)
-        return f"project in ({', '.join(projects)})" if projects else ""
-    return product.scope
+        return False
+    return True
 
 
 def _either(scopes: Iterable[str]) -> str:

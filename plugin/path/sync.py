@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 OVERLAP = timedelta(minutes=5)
 """Jira's search lags behind its writes, and JQL knows minutes only."""
 
-LEASE = timedelta(minutes=1)
+LEASE = timedelta(seconds=20)
 """How long a reader that says nothing keeps its turn; a page of Jira's answers takes seconds."""
 
 _BATCH = 1000
