@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from plugin.store import changes, configurations, progress
+from plugin.store import accounts, changes, configurations, progress
 from plugin.store.progress import Fact
 from webhooks.inbox import Inbox
 
@@ -28,6 +28,7 @@ class Checks:
                 waiting, parked = changes.counts(connection)
                 why = changes.parked_words(connection, most=3)
                 version = configurations.active_version(connection)
+                week = accounts.per_day(connection, (now - timedelta(days=6)).date(), now.date())
             backlog = self._inbox.waiting()
         except SQLAlchemyError:
             return [Fact(name="database", ok=False, words="the database does not answer; deliveries get 503", at=now)]
@@ -52,8 +53,15 @@ class Checks:
                 words=" · ".join([f"{waiting} changes wait to be written, {parked} are parked", *why]),
                 at=now,
             ),
+            Fact(name="changes in Jira", ok=True, words=_seen(week), at=now),
             *known,
         ]
+
+
+def _seen(days: list[accounts.Day]) -> str:
+    """Of the last seven days, in UTC."""
+    live, recovered, lost = (sum(getattr(one, how) for one in days) for how in ("live", "recovered", "lost"))
+    return f"in seven days {live:,} were seen live, {recovered:,} recovered by the sweep, {lost:,} lost"
 
 
 def checks_blueprint(checks: Checks) -> Blueprint:
