@@ -31,6 +31,7 @@ from plugin.review.model import (
     ReleasedIssue,
     Review,
     RuleRecord,
+    Told,
 )
 from plugin.review.objectives import TREND
 from plugin.review.upgrade import read
@@ -80,20 +81,23 @@ def frozen(connection: Connection, product: str, week: Week) -> Review | None:
     return read(body) if body else None
 
 
-def freeze(connection: Connection, one: ProductWeek, around: Surroundings) -> Review:
-    """The week as it is frozen; the first to come freezes it."""
+def freeze(connection: Connection, one: ProductWeek, around: Surroundings, told: Told | None = None) -> Review:
+    """The week as it is frozen; the first to come freezes it. `told` is what people wrote on the week before."""
     known = frozen(connection, one.product.id, one.week)
     if known:
         return known
-    made, inputs = preview(connection, one, around)
+    made, inputs = preview(connection, one, around, told)
     proof = Proof(inputs=inputs.packed(), digest=digest(made))
     return read(reviews.freeze(connection, made.model_dump(mode="json"), around.clock(), proof))
 
 
-def preview(connection: Connection, one: ProductWeek, around: Surroundings) -> tuple[Review, Inputs]:
+def preview(
+    connection: Connection, one: ProductWeek, around: Surroundings, told: Told | None = None
+) -> tuple[Review, Inputs]:
     """What the week would be frozen as now, and what that rests on. Stores nothing."""
     gathered = _Gathering(connection, one, around)
-    inputs = Inputs.of(gathered.issues, gathered.facts())
+    facts = gathered.facts()
+    inputs = Inputs.of(gathered.issues, facts.model_copy(update={"told": told}) if told else facts)
     return _built(connection, one, inputs), inputs
 
 

@@ -212,6 +212,7 @@ def _streams(product: Product, effort: WeekEffort) -> Iterator[StreamRow]:
 
 
 def _not_seen(groups: _Counted, metrics: Sequence[MetricBlock], facts: BuildFacts) -> Iterator[str]:
+    yield from facts.told.unreadable
     if facts.seen.lost:
         yield f"{facts.seen.lost:,} changes of Jira were lost."
     if groups.undecided:

@@ -118,6 +118,8 @@ class Told(Frozen):
     """By objective id."""
     explanations: Mapping[str, str] = Field(default_factory=dict)
     """By the exception's id."""
+    unreadable: tuple[str, ...] = ()
+    """What people wrote in a cell that cannot be read as its value, as sentences."""
 
 
 class MovedWork(Frozen):
