@@ -7,7 +7,7 @@ since it may be unknown. The answers are those of asking each condition.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from plugin.jql.condition import Branch, Condition, Leaf, Node, Outcome
@@ -61,9 +61,15 @@ _Asked = tuple[Test, frozenset[int]]
 """A test and the positions of all conditions that wait for its answer: what many rules share is asked once."""
 
 
-_Ready = tuple[Reading[Terms], Terms, Mapping[str, tuple[frozenset[int], Sequence[_Asked]]], Sequence[_Asked]]
-"""A shelf as it is read: its reading and terms; by term the conditions that match for certain, and the others with what
-is left to ask; all conditions with all that they ask."""
+_Ready = tuple[
+    Reading[Terms],
+    Callable[[Terms], bool],
+    Terms,
+    Mapping[str, tuple[frozenset[int], Sequence[_Asked]]],
+    Sequence[_Asked],
+]
+"""A shelf as it is read: its reading; whether it knows none of some terms; its terms; by term the conditions that match
+for certain, and the others with what is left to ask; all conditions with all that they ask."""
 
 
 class _Shelf:
@@ -90,7 +96,7 @@ class _Shelf:
             term: (frozenset(self.certain.get(term, ())), self._rest[term].ready() if term in self._rest else ())
             for term in terms
         }
-        return reading, terms, table, self._whole.ready()
+        return reading, terms.isdisjoint, terms, table, self._whole.ready()
 
 
 class _Tests:
@@ -149,7 +155,9 @@ class Index:
                     matched |= positions
                 elif answer is None:
                     unknown |= positions
-        return Found(matched, unknown - matched if unknown else unknown)
+        if unknown:
+            unknown -= matched
+        return Found(matched, unknown)
 
     def decide_all(self, view: View) -> Mapping[int, Outcome]:
         """The outcomes, in order, of all conditions that match or are unknown."""
@@ -161,17 +169,19 @@ class Index:
         matched: set[int] = set()
         asked = [self._residual] if self._residual else []
         read = view.terms
-        for reading, known, table, whole in self._shelves:
+        for reading, is_strange, known, table, whole in self._shelves:
             terms = read[reading]
-            if terms is None:
-                asked.append(whole)
-            elif not known.isdisjoint(terms):
+            if terms:
+                if is_strange(terms):
+                    continue
                 for term in known & terms:
                     certain, rest = table[term]
                     if certain:
                         matched |= certain
                     if rest:
                         asked.append(rest)
+            elif terms is None:
+                asked.append(whole)
         return matched, asked
 
 

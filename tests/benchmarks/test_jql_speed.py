@@ -1,6 +1,11 @@
 """How fast rules are matched, measured against decoding the issues with the standard library, in the same run.
 
-All times are processor time of one core; each ratio is the median over rounds in which both sides take turns.
+All times are processor time of one core; each ratio is the median over rounds in which both sides take turns. Matching
+starts from normalised issues: views whose fields were read before.
+
+What decoding an issue costs depends on which JSON is meant. The bounds come from a study that decoded issues of 6.5 kB,
+as Jira gives them. That form is not at hand: the file holds the same issues in a compact form of 1.8 kB, and there are
+webhook bodies of 13 kB. Both are measured; the first is the stricter.
 """
 
 import gc
@@ -17,7 +22,7 @@ import pytest
 
 from plugin.jql import Condition, Frequencies, Index, SiteFacts, View
 from plugin.jql import compile as compile_jql
-from tests.benchmarks import peers
+from tests.benchmarks import back_test, peers
 from tests.benchmarks.real_issues import SPRINT, Rule, as_jql, issues, raw_lines, rules
 
 pytestmark = pytest.mark.bench
@@ -101,7 +106,7 @@ def not_reached(reason: str) -> pytest.MarkDecorator:
 @pytest.mark.parametrize(
     ("count", "bound"),
     [
-        pytest.param(1000, 0.25, marks=not_reached("0.35 to 0.6 of decoding a line of 1.8 kB, mostly one long text")),
+        pytest.param(1000, 0.25, marks=not_reached("0.35 to 0.6 of decoding a compact line of 1.8 kB")),
         (10_000, 2.5),
     ],
 )
@@ -165,19 +170,20 @@ def test_it_is_faster_than_its_peers(engine: str, factor: float, sample: int) ->
     assert found >= factor
 
 
-@not_reached("7 to 12 times; reading the fields of a decoded issue takes most of it, the bits themselves one")
-def test_a_million_issues_are_tested_back_in_bounded_time_and_memory() -> None:
-    """In a process of its own, so that the memory is the back-test's alone."""
-    raw_lines()
-    script = Path(__file__).with_name("back_test.py")
-    ran = subprocess.run([sys.executable, "-m", f"tests.benchmarks.{script.stem}"], capture_output=True, check=False)
+@not_reached("3.9 times the decoding of the issues as stored, measured before garbage collection was paused")
+def test_a_million_issues_are_tested_back_in_bounded_time_and_memory(database: str) -> None:
+    """The figures are those of `plugin.admin.planning` asking what rules reach; verdicts are not among them."""
+    back_test.fill(database)
+    command = [sys.executable, "-m", "tests.benchmarks.back_test", database]
+    ran = subprocess.run(command, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     figures = json.loads(ran.stdout)
     print(f"\n{figures}")
-    assert figures["issues"] == 1_000_000
+    assert figures["issues"] == back_test.ISSUES
+    assert figures["rules"] == back_test.RULES
     assert figures["checked"] > 0
     assert figures["megabytes"] <= 600
-    reach(figures["ratio"], 2.5, "a million issues, 1,000 rules: decoding and matching against decoding")
+    reach(figures["ratio"], 2.5, "a million issues, 1,000 rules: reading and matching against decoding")
 
 
 def test_the_rules_are_as_many_and_as_different_as_they_seem() -> None:
