@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.gateways import Entry
+from plugin.domain.history import FieldChange
 from plugin.domain.issue import Snapshot, Transition
 from plugin.path.asking import Surroundings
 from plugin.path.decide import Occasion, decide
@@ -71,8 +72,10 @@ class Taking:
         return Taken(taken, known)
 
     def remember(self, connection: Connection, told: Iterable[Entry]) -> None:
-        """Moves of status and assignee; where statuses are known by now, with their category."""
-        history.record(connection, (move for one in told for move in one.moves))
+        """Moves of status and assignee, and other signs of life; where statuses are known, with their category."""
+        entries = list(told)
+        me = self._around.fields.myself() if entries else ""
+        history.record(connection, (move for one in entries for move in one.moves or _sign_of_life(one, me)))
 
     def _decide(self, connection: Connection, batch: Collection[Snapshot]) -> None:
         """Where one of them cannot be decided, the digest looks at them one by one; the others go on."""
@@ -91,6 +94,13 @@ class Taking:
 def is_news(one: Snapshot, known: Snapshot | None) -> bool:
     """Whether it is newer than what is known; an issue that was gone and is shown again is news at any age."""
     return known is None or known.deleted or known.updated < one.updated
+
+
+def _sign_of_life(entry: Entry, me: str) -> tuple[FieldChange, ...]:
+    """An edit that moved nothing still says that somebody worked on the issue; a label of ours does not."""
+    if entry.actor == me and entry.fields <= {"labels"}:
+        return ()
+    return (FieldChange(issue_id=entry.issue_id, change_id=entry.id, at=entry.at, field="other"),)
 
 
 def _differs(one: Snapshot, known: Snapshot) -> bool:
