@@ -20,6 +20,7 @@ from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
+from plugin.closing import close_quarter, closing_due
 from plugin.console import Console, add_console
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
@@ -166,6 +167,9 @@ class Application:
         self.collect()
         Publishing(self.around, self.confluence, self.owner, self.leases.review).run()
 
+    def close_quarter(self) -> None:
+        close_quarter(self.around)
+
     def tick(self, now: datetime) -> None:
         """What is due: the digest and the writer always look, which costs two questions where there is nothing."""
         ended = end_stalled(self.database_url)
@@ -184,6 +188,8 @@ class Application:
                 wanted.append("collect")
             if due(connection, now):
                 wanted.append("review")
+            if closing_due(connection, now):
+                wanted.append("close")
         for kind in wanted:
             self.waker.wake(kind)
 
@@ -264,6 +270,7 @@ def run_worker(application: Application) -> None:
             "deletes": application.deletes,
             "collect": application.collect,
             "review": application.review,
+            "close": application.close_quarter,
         },
     )
 

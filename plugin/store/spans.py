@@ -25,11 +25,36 @@ def refresh(connection: Connection) -> int:
     since = moment(closed) if closed else 0
     people = People(connection)
     while ids := _take(connection):
+        if since:
+            forget(connection, since, ids)
         made = [(id, one) for id, found in _spans(connection, ids, people).items() for one in found]
         connection.execute(text("DELETE FROM span WHERE issue_id = ANY(:ids)"), {"ids": ids})
         _insert(connection, [(id, one) for id, one in made if one.ends > since], since)
         done += len(ids)
     return done
+
+
+def forget(connection: Connection, since: int, ids: Sequence[str] | None = None) -> None:
+    """Removes from the histories what happened before `since`, but for each field's last word, which still stands then.
+
+    That one forgets whom it took the issue from. `ids` None means every issue.
+    """
+    connection.execute(
+        text(
+            "DELETE FROM history AS old WHERE at < :since AND (:every OR issue_id = ANY(:ids)) AND EXISTS ("
+            " SELECT 1 FROM history AS later WHERE later.issue_id = old.issue_id AND later.field = old.field"
+            ' AND later.at < :since AND (later.at, length(later.change_id), later.change_id COLLATE "C")'
+            ' > (old.at, length(old.change_id), old.change_id COLLATE "C"))'
+        ),
+        {"since": since, "every": ids is None, "ids": list(ids or ())},
+    )
+    connection.execute(
+        text(
+            "UPDATE history SET from_value = NULL WHERE at < :since AND (:every OR issue_id = ANY(:ids))"
+            " AND field = 'assignee' AND from_value IS NOT NULL"
+        ),
+        {"since": since, "every": ids is None, "ids": list(ids or ())},
+    )
 
 
 def _take(connection: Connection) -> list[str]:

@@ -50,7 +50,7 @@ class World:
 
     connection: Connection
     configuration: Configuration
-    _changes: list[FieldChange] = field(default_factory=list)
+    changes: list[FieldChange] = field(default_factory=list)
     _entries: int = 0
 
     def issue(
@@ -112,14 +112,14 @@ class World:
         self._entries += 1
         entry = str(10_000 + self._entries)
         before = "1" if field == "status" else None
-        self._changes.append(FieldChange(issue_id=id, change_id=entry, at=at, field=field, from_=before, to=to))
+        self.changes.append(FieldChange(issue_id=id, change_id=entry, at=at, field=field, from_=before, to=to))
 
     def asked(self, week: str, now: datetime | None = None) -> Measure:
         at = now or Week.parse(week).end(ZONE) + timedelta(hours=8)
         return measure(self.configuration, self.configuration.products[0], Week.parse(week), at, (POINTS,))
 
     def told(self) -> None:
-        history.record(self.connection, self._changes)
+        history.record(self.connection, self.changes)
 
     def effort(self, week: str, now: datetime | None = None) -> EffortOfWeek:
         self.told()
