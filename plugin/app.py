@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import Connection, Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from plugin import publishing
 from plugin.api_door import ApiDoor
@@ -254,7 +255,10 @@ def web(application: Application) -> Flask:
     flask.register_blueprint(reviews_blueprint(application.engine, api))
     checks = Checks(application.engine, application.inbox)
     flask.register_blueprint(checks_blueprint(checks))
-    add_console(flask, Console(application.engine, application.around.book, checks, application.clock))
+    if settings.proxies:
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
+    pages = Console(application.engine, application.around.book, checks, application.clock, settings.organisation)
+    add_console(flask, pages)
     return flask
 
 

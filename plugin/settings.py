@@ -1,7 +1,7 @@
 """The environment as one frozen value. Secrets live here and nowhere else; printing a Settings never shows them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -14,6 +14,25 @@ from plugin.domain.frozen import Frozen
 
 class SettingsError(Exception):
     """What is missing or wrong in the environment, all of it in one message."""
+
+
+class Organisation(Frozen):
+    """The server that knows the accounts, what it knows us as, and which of its groups get which role."""
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    admin_groups: tuple[str, ...]
+    viewer_groups: tuple[str, ...] = ()
+    """None of them: whoever the organisation signs in may look."""
+    groups_claim: str = "groups"
+
+    def role(self, groups: Iterable[str]) -> Literal["viewer", "admin"] | None:
+        """None where no group of the account may come in."""
+        held = set(groups)
+        if held & set(self.admin_groups):
+            return "admin"
+        return "viewer" if not self.viewer_groups or held & set(self.viewer_groups) else None
 
 
 class Settings(Frozen):
@@ -32,6 +51,11 @@ class Settings(Frozen):
     bind: str
     metrics_token: SecretStr | None = None
     """What POST /api/metrics takes beside the tokens of the console; None: those alone."""
+
+    organisation: Organisation | None = None
+    """Where the console's accounts come from; None: there is one local admin."""
+    proxies: int = 0
+    """How many reverse proxies of ours stand before the web server, whose X-Forwarded headers are believed."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -73,6 +97,8 @@ class _Reading:
             "max_body_bytes": self.number("MAX_BODY_BYTES", 5_000_000),
             "inbox_limit": self.number("INBOX_LIMIT", 1_000_000),
             "metrics_token": self.secret("METRICS_TOKEN"),
+            "organisation": self.organisation(),
+            "proxies": self.number("PROXIES", 0, least=0),
             "bind": self.text("BIND", "127.0.0.1:8080"),
         }
         if len(secrets) > 2:
@@ -100,12 +126,38 @@ class _Reading:
         found = self.text(name, "")
         return SecretStr(found) if found else None
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, least: int = 1) -> int:
         found = self.text(name, str(default))
-        if found.isdigit() and int(found) > 0:
+        if found.isdigit() and int(found) >= least:
             return int(found)
-        self.faults.append(f"PLUMBLINE_{name} is {found!r}; give a whole number above zero")
+        self.faults.append(f"PLUMBLINE_{name} is {found!r}; give a whole number{' above zero' if least else ''}")
         return default
+
+    def organisation(self) -> Organisation | None:
+        """All or nothing: half a sign-in would lock everybody out, or let everybody in."""
+        given = {
+            "ISSUER": self.text("OIDC_ISSUER", ""),
+            "CLIENT_ID": self.text("OIDC_CLIENT_ID", ""),
+            "CLIENT_SECRET": self.text("OIDC_CLIENT_SECRET", ""),
+            "ADMIN_GROUPS": self.text("OIDC_ADMIN_GROUPS", ""),
+        }
+        viewers, claim = self.text("OIDC_VIEWER_GROUPS", ""), self.text("OIDC_GROUPS_CLAIM", "groups")
+        if not any(given.values()):
+            return None
+        faults = [f"PLUMBLINE_OIDC_{one} is missing, while others are set" for one, value in given.items() if not value]
+        if given["ISSUER"] and urlsplit(given["ISSUER"]).scheme not in ("http", "https"):
+            faults.append(f"PLUMBLINE_OIDC_ISSUER is {given['ISSUER']!r}; it starts with https://")
+        self.faults += faults
+        if faults:
+            return None
+        return Organisation(
+            issuer=given["ISSUER"],
+            client_id=given["CLIENT_ID"],
+            client_secret=SecretStr(given["CLIENT_SECRET"]),
+            admin_groups=_listed(given["ADMIN_GROUPS"]),
+            viewer_groups=_listed(viewers),
+            groups_claim=claim,
+        )
 
     def database(self) -> str | None:
         """The URL in the form that SQLAlchemy and Procrastinate share."""
@@ -127,3 +179,7 @@ class _Reading:
         if missing:
             return None
         return Access(url=url, email=email or None, token=SecretStr(token))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())

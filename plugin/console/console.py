@@ -14,7 +14,9 @@ from plugin.checks import Checks
 from plugin.console import activity, issue, overview, status, telling, tokens
 from plugin.console.door import headers, signing_in
 from plugin.console.door.cookies import SharedKey
+from plugin.console.door.organisation import add_organisation
 from plugin.console.door.who import Guard
+from plugin.settings import Organisation
 
 COOKIE = "plumbline"
 
@@ -27,6 +29,8 @@ class Console:
     book: Callable[[], RuleBook | None]
     checks: Checks
     clock: Callable[[], datetime]
+    organisation: Organisation | None = None
+    """Where accounts come from; None: there is one local admin."""
 
 
 def add_console(flask: Flask, console: Console) -> None:
@@ -43,8 +47,12 @@ def add_console(flask: Flask, console: Console) -> None:
     Bootstrap5(flask)
     csrf = CSRFProtect(flask)
     guard = Guard(console.engine, csrf)
-    for module in (signing_in, overview, issue, status, activity, tokens):
-        routes: Blueprint = module.routes(console)
+    pages: list[Blueprint] = [
+        module.routes(console) for module in (signing_in, overview, issue, status, activity, tokens)
+    ]
+    if console.organisation:
+        pages.append(add_organisation(flask, console, console.organisation))
+    for routes in pages:
         guard.protect(routes)
         flask.register_blueprint(routes)
     flask.after_request(headers.add)

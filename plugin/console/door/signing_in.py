@@ -40,11 +40,13 @@ def routes(console: "Console") -> Blueprint:
     def sign_in() -> ResponseReturnValue:
         with engine.connect() as connection:
             known = sign_ins.has_admin(connection)
-        return _form("sign_in", known=known)
+        return _form("sign_in", known=known, organisation=console.organisation)
 
     @made.post("/sign-in")
     @open_to_all
     def try_password() -> ResponseReturnValue:
+        if console.organisation:
+            abort(404, "Sign in with your organisation’s account.")
         source = request.remote_addr or "unknown"
         with engine.begin() as connection:
             if sign_ins.refused(connection, source, WITHIN) >= REFUSALS:
@@ -62,6 +64,8 @@ def routes(console: "Console") -> Blueprint:
     @made.get("/first-visit/<token>")
     @open_to_all
     def first_visit(token: str) -> ResponseReturnValue:
+        if console.organisation:
+            abort(404, "Sign in with your organisation’s account.")
         with engine.connect() as connection:
             if not sign_ins.holds_secret(connection, FIRST, who.hashed(token)):
                 abort(404, "This link was used, or a newer one was printed since.")
@@ -70,6 +74,8 @@ def routes(console: "Console") -> Blueprint:
     @made.post("/first-visit/<token>")
     @open_to_all
     def set_password(token: str) -> ResponseReturnValue:
+        if console.organisation:
+            abort(404, "Sign in with your organisation’s account.")
         password, again = request.form.get("password", ""), request.form.get("again", "")
         trouble = _wrong(password, again)
         if trouble:
