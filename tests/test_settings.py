@@ -44,7 +44,7 @@ def test_no_secret_is_printed() -> None:
         ("PLUMBLINE_WEBHOOK_SECRETS", "one,two,three", "more than two"),
         ("PLUMBLINE_PROXIES", "-1", "whole number"),
         ("PLUMBLINE_OIDC_ISSUER", "login.acme.example", "starts with https://"),
-        ("PLUMBLINE_OIDC_CLIENT_ID", "half a sign-in", "PLUMBLINE_OIDC_ISSUER is missing"),
+        ("PLUMBLINE_OIDC_ISSUER", "https://half.a.sign.in", "OIDC_CLIENT_ID is missing"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(name: str, value: str, words: str) -> None:
