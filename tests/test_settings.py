@@ -44,7 +44,6 @@ def test_no_secret_is_printed() -> None:
         ("PLUMBLINE_WEBHOOK_SECRETS", "one,two,three", "more than two"),
         ("PLUMBLINE_PROXIES", "-1", "whole number"),
         ("PLUMBLINE_OIDC_ISSUER", "login.acme.example", "starts with https://"),
-        ("PLUMBLINE_OIDC_ISSUER", "https://half.a.sign.in", "OIDC_CLIENT_ID is missing"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(name: str, value: str, words: str) -> None:
@@ -58,3 +57,8 @@ def test_what_a_command_needs_without_a_site_has_defaults() -> None:
     local = Local.read({})
     assert (local.data, local.config) == (Path(".plumbline").absolute(), Path("config").absolute())
     assert local.database_url is None
+
+
+def test_half_of_a_sign_in_is_refused() -> None:
+    with pytest.raises(SettingsError, match="PLUMBLINE_OIDC_CLIENT_SECRET is missing, while others are set"):
+        Settings.read({**ENOUGH, "PLUMBLINE_OIDC_ISSUER": "https://login.acme.example"})
