@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -119,6 +119,27 @@ def test_people_who_correct_a_rule_are_counted_against_it(house: House) -> None:
     assert [(one.rule, one.tagged, one.corrected) for one in after.rule_records] == [("wallet-work", 4, 1)]
     moved = [one.words for one in after.changed if one.kind == "work"]
     assert moved == ["1 issue moved from “Fewer people give up” to no objective."]
+
+
+def test_when_an_objectives_quarter_ends_its_tags_go_from_open_work_and_carry_over_is_asked(house: House) -> None:
+    jira = house.sandbox.jira
+    tagged = {one.key for one in jira.issues.values() if TAG in one.labels}
+    finished = min(tagged)
+    house.listen()
+    jira.transition(finished, "Done")
+    house.settle()
+    (product,) = measured().products
+    after = product.objectives[0].quarter.last + timedelta(days=1)
+    house.later(datetime.combine(after, time(12), UTC) - house.clock())
+    house.settle()
+    house.write_until_done()
+    assert {one.key for one in jira.issues.values() if TAG in one.labels} == {finished}
+    assert all(FLAG in house.labels(key) for key in tagged - {finished})
+    week = Week.of(house.clock(), ZoneInfo("UTC"))
+    with house.app.engine.begin() as connection:
+        found, _ = preview(connection, product_week(connection, PRODUCT, week), house.app.around)
+    assert [(one.id, one.issues) for one in found.carry_over] == [(OBJECTIVE, 3)]
+    assert any("which it would serve, ended on" in one.reason for one in found.unlinked_work.issues)
 
 
 def test_issues_of_restricted_projects_count_and_are_not_named(house: House) -> None:

@@ -72,8 +72,8 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
     """
     active = active_objectives(product, week)
     groups = _Counted(counted, product, active)
-    effort = facts.effort or by_count(counted, product, active)
-    if facts.measured and not facts.effort:
+    effort = by_count(counted, product, active)
+    if facts.measured:
         effort = by_days(facts.measured, effort)
     facts = facts.model_copy(update={"earlier": tuple(_comparable(effort.whole, facts.earlier))})
     before = previous if previous and (previous.product, previous.week) == (product.id, week.previous()) else None

@@ -191,10 +191,9 @@ class BuildFacts(Frozen):
     """Values of the product's metrics, by their ids."""
     unanswered: Mapping[str, str] = Field(default_factory=dict)
     """Why the source of a metric did not answer when it was asked last, by the metric's id."""
-    effort: WeekEffort | None = None
-    """By the default model; None: it is taken from `measured`, and where that is None or too small, counted."""
     measured: EffortOfWeek | None = None
-    """By all three models, from what people had in progress; None where that was not asked."""
+    """By all three models, from what people had in progress; None where that was not asked. Where too few people were
+    observed, issues are counted."""
     earlier: tuple[Earlier, ...] = ()
     """The weeks before this one, the newest first, without a gap."""
     told: Told = Told()

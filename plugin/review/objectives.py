@@ -36,6 +36,8 @@ ENDS_SOON = timedelta(days=14)
 ENDED_LATELY = timedelta(days=91)
 """For so long after its last day it is asked what becomes of its work."""
 
+_ROUNDING = 1e-9
+"""What rounding makes of equal shares: 0.55 − 0.4 is not more than 0.15."""
 _ORDER: tuple[ObjectiveWord, ...] = ("on track", "behind", "at risk")
 
 
@@ -100,7 +102,7 @@ def _moved(result: KeyResult, pace: Pace | None, limits: ObjectiveLimits) -> boo
     """A bound that is kept need not move."""
     if pace is None:
         return None
-    return bool(result.keep) or pace.attainment >= limits.moved - 1e-9
+    return bool(result.keep) or pace.attainment >= limits.moved - _ROUNDING
 
 
 def state(rows: Sequence[KeyResultRow], confidence: Confidence | None, limits: ObjectiveLimits) -> ObjectiveState:
@@ -143,7 +145,7 @@ def weeks_of(objective: Objective, at: Standing) -> Iterator[tuple[Week, float |
 def starved_weeks(objective: Objective, at: Standing) -> int:
     """Weeks in a row in which it got less than that part of its planned share."""
     plan, limit = objective.planned_share or 0, at.site.objective_limits.starved
-    return _in_a_row(share is not None and share < limit * plan for _, share in weeks_of(objective, at))
+    return _in_a_row(share is not None and share < limit * plan - _ROUNDING for _, share in weeks_of(objective, at))
 
 
 def over_fed_weeks(objective: Objective, at: Standing) -> int:
@@ -151,7 +153,7 @@ def over_fed_weeks(objective: Objective, at: Standing) -> int:
     plan, limit = objective.planned_share, at.site.objective_limits.over_fed
     if plan is None:
         return 0
-    return _in_a_row(share is not None and share - plan > limit for _, share in weeks_of(objective, at))
+    return _in_a_row(share is not None and share - plan > limit + _ROUNDING for _, share in weeks_of(objective, at))
 
 
 def _in_a_row(held: Iterable[bool]) -> int:
