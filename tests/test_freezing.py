@@ -156,6 +156,9 @@ def test_a_week_from_before_the_first_start_says_where_it_was_read(house: House)
     review = made(house, before)
     assert review.seen.history_until == review.period.end
     assert (review.seen.live, review.seen.recovered) == (0, 0)
+    broken = made(house)
+    assert broken.seen.history_until is not None
+    assert broken.period.start < broken.seen.history_until < broken.period.end
 
 
 def test_what_cannot_be_built_is_a_sentence(house: House) -> None:

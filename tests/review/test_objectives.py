@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.domain.effort import MILLION, EffortOfGroup, EffortOfWeek, Spent
 from plugin.domain.product import KeyResult, Objective, ObjectiveLimits, Product, Stream
 from plugin.domain.verdict import Reason
 from plugin.domain.week import Quarter, Week
@@ -327,6 +328,16 @@ def test_a_week_in_which_every_issue_is_unlinked_is_judged() -> None:
     review = built(PAY, many("NIL", 8, unaligned(Reason.NO_RULE)))
     assert (review.unlinked.share.count, review.aligned.share.count, review.drift) == (8, 0, 1)
     assert "100 % is unlinked" in review.state.rule
+    assert parse(render(review))
+
+
+def test_a_week_in_which_no_effort_was_observed_is_counted_and_says_so() -> None:
+    people = EffortOfGroup(stream=None, days=Spent(), capacity=25 * MILLION, observed=0)
+    nothing = EffortOfWeek(product="acme-pay", week=WEEK, whole=people)
+    review = built(PAY, many("CHK", 6, aligned("checkout-1")), measured=nothing)
+    assert (review.effort_model, review.effort.total) == ("count", 6)
+    assert review.measured is not None
+    assert (review.measured.whole.coverage, review.measured.whole.grey) == (0, True)
     assert parse(render(review))
 
 
