@@ -156,7 +156,6 @@ def _gone(writing: _Writing) -> str:
 
 def _prepare(review: Review, place: Place) -> _Writing:
     body = render(review)
-    check(read(body))
     return _Writing(
         key=page_key(review),
         title=title(review),
@@ -170,6 +169,7 @@ def _prepare(review: Review, place: Place) -> _Writing:
 
 def _once(gateway: ConfluenceGateway, writing: _Writing, record: PageRecord | None) -> Published:
     if record is None:
+        check(read(writing.body))
         page = gateway.find(writing.place.space, writing.key)
         return _create(gateway, writing) if page is None else _found_again(gateway, writing, page)
     return _refresh(gateway, writing, gateway.read(record.page_id), record)
@@ -179,6 +179,7 @@ def _refresh(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage, re
     """The page is known: write only what differs, and only over our own words."""
     if writing.digest == record.digest:
         return Published(outcome=Outcome.UNCHANGED, record=record, url=page.url)
+    check(read(writing.body))
     if same(page.body, writing.body):  # the answer to our last write was lost
         return Published(outcome=Outcome.UNCHANGED, record=writing.record(page), url=page.url)
     return _merge(gateway, writing, page, record.memory)

@@ -3,12 +3,14 @@ from collections.abc import Callable
 import pytest
 
 from plugin.atlassian.errors import Conflict, Permanent, Retryable
+from plugin.domain.week import Week
+from plugin.review.build import build
 from plugin.review.model import Review
 from plugin.review.page import render
 from plugin.review.publish import Outcome, PageRecord, Place, Published, publish
 from plugin.review.sameness import same
 from tests.review.confluence import InMemoryConfluence, nothing
-from tests.review.weeks import full_week, week_before
+from tests.review.weeks import PAY, SITE, WEEK, facts, full_week, week_before
 
 PLACE = Place(space="PROD")
 
@@ -303,6 +305,25 @@ def test_a_refused_body_parks_and_a_refused_account_stops(wiki: InMemoryConfluen
         wiki.before_writing = refuse(fault)
         with pytest.raises(type(fault)):
             publish(wiki, restated(), record, PLACE)
+
+
+def test_fifty_two_weeks_of_twenty_products_again_write_nothing_and_read_each_page_once(
+    wiki: InMemoryConfluence,
+) -> None:
+    quiet = build(PAY, SITE, WEEK, [], None, facts())
+    reviews = [
+        quiet.model_copy(update={"product": f"p{product}", "product_name": f"P{product}", "week": Week(2026, week)})
+        for product in range(20)
+        for week in range(1, 53)
+    ]
+    done = [publish(wiki, review, None, PLACE) for review in reviews]
+    versions = {id: page.version for id, page in wiki.pages.items()}
+    wiki.reads = 0
+    again = [publish(wiki, review, one.record, PLACE) for review, one in zip(reviews, done, strict=True)]
+    assert len(versions) == 1040
+    assert {one.outcome for one in again} == {Outcome.UNCHANGED}
+    assert {id: page.version for id, page in wiki.pages.items()} == versions
+    assert wiki.reads <= 2 * 1040
 
 
 def test_what_was_published_survives_json(wiki: InMemoryConfluence) -> None:

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import JsonValue
 
+from plugin.sandbox.confluence.editors import Editor, saved_by, stored
 from plugin.sandbox.confluence.storage import NotStorageError, marker_refs, parse, with_marker
 from plugin.sandbox.confluence.values import (
     Attachment,
@@ -68,6 +69,10 @@ class ConfluenceSite:
         self.pages: dict[str, Page] = {}
         self.attachments: dict[str, Attachment] = {}
         self.comments: dict[str, InlineComment] = {}
+        self.editor: Editor = "none"
+        """With which people save pages; with any but none, the server too stamps what REST sends."""
+        self.before_update: Callable[[str], None] | None = None
+        """Called with a page's id before a version is looked at: what happens between a reading and a writing."""
         self._ids = itertools.count(65_537)
 
     def _next_id(self) -> str:
@@ -131,7 +136,8 @@ class ConfluenceSite:
         if parent.space != space or parent.status == "trashed":
             raise RefusedError(400, f"The parent {parent.id} is not a page of the space {space}")
         self._check(draft, space, id=None)
-        first = PageVersion(1, draft.title, draft.body, author, self.clock(), draft.message, draft.minor)
+        body = self._as_stored(draft.body, 1)
+        first = PageVersion(1, draft.title, body, author, self.clock(), draft.message, draft.minor)
         page = Page(self._next_id(), space, parent.id, (first,))
         self.pages[page.id] = page
         return page
@@ -139,6 +145,8 @@ class ConfluenceSite:
     @_locked
     def update_page(self, id: str, draft: Draft, number: int, author: str) -> Page:
         """Saves version `number`, the current one plus 1 or else 409. A `parent` of None keeps its place."""
+        if self.before_update is not None:
+            self.before_update(id)
         page = self.page(id)
         if page.status != "current":
             raise RefusedError(404, f"No content found with id: ContentId{{id={id}}}")
@@ -147,11 +155,27 @@ class ConfluenceSite:
             words = "Version must be incremented when updating a page."
             raise RefusedError(409, f"{words} Current Version: [{current}]. Provided version: [{number}]")
         self._check(draft, page.space, id)
-        version = PageVersion(number, draft.title, draft.body, author, self.clock(), draft.message, draft.minor)
+        body = self._as_stored(draft.body, number)
+        version = PageVersion(number, draft.title, body, author, self.clock(), draft.message, draft.minor)
         parent = draft.parent or page.parent
         if parent and parent != page.parent:
             self._check_move(page, parent)
         self.pages[id] = page = replace(page, parent=parent, versions=(*page.versions, version))
+        self._settle_comments(page)
+        return page
+
+    def _as_stored(self, body: str, seed: int) -> str:
+        return body if self.editor == "none" else stored(body, seed)
+
+    @_locked
+    def edit_page(self, id: str, author: str, change: Callable[[str], str] = str) -> Page:
+        """Somebody opens the page in the site's editor, changes its body, and publishes."""
+        page = self.page(id)
+        number = page.latest.number + 1
+        body = change(saved_by(self.editor, page.latest.body, number))
+        self._check(Draft(page.title, body), page.space, id)
+        version = PageVersion(number, page.title, body, author, self.clock())
+        self.pages[id] = page = replace(page, versions=(*page.versions, version))
         self._settle_comments(page)
         return page
 
