@@ -1,26 +1,33 @@
 """The SQL against a slow reference that was written apart, and what must hold of any past."""
 
+import json
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 from sqlalchemy import Connection, text
 
+from plugin.configuration.export import files
+from plugin.domain.product import Configuration
 from plugin.domain.week import Week
 from plugin.effort.calendar import Slot, moment, slots, working_days
 from plugin.effort.measure import Measure, measure
+from plugin.review.frozen import Inputs
 from plugin.sandbox.jira.state import JiraSite
 from plugin.sandbox.jira.values import Issue
-from plugin.store import configurations, effort, engine_for
+from plugin.store import configurations, effort, engine_for, tokens
 from plugin.store.history import People
 from tests.effort.reference import Day, Past, worked
 from tests.effort.world import STATUSES, ZONE, World, configuration, product
-from tests.house import housed, tell_the_story
+from tests.house import House, housed, tell_the_story
 
 WEEK = Week(2026, 43)
 """The clocks go back at its end: a Sunday that counts here, as these teams work on all seven days."""
@@ -159,8 +166,11 @@ def test_the_week_in_which_clocks_change_has_a_day_of_25_hours() -> None:
     assert [(one.ends - one.starts) // 3_600_000 for one in found] == [24] * 6 + [25]
 
 
-def test_the_sandbox_s_past_is_measured_as_the_reference_says(database: str) -> None:
+def test_the_sandbox_s_past_is_measured_as_the_reference_says_and_names_nobody(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """From the sandbox's own changelogs, as Jira would hold them, not from what was kept of them."""
+    caplog.set_level(logging.DEBUG)
     with housed(database) as house:
         tell_the_story(house)
         site = house.sandbox.jira
@@ -173,3 +183,29 @@ def test_the_sandbox_s_past_is_measured_as_the_reference_says(database: str) -> 
             expected = worked(pasts, days_of(asked), asked.since, asked.until)
             assert shared(connection, asked) == by_hash(connection, expected)
             assert sum(expected.values()) > 40_000_000
+            everybody = [*site.catalogue.people]
+            hashes = [People(connection).hash(one) for one in everybody]
+        assert len(everybody) > 15
+        secrets = [*everybody, *map(str, hashes), *(one.hex for one in hashes)]
+        for name, words in outputs(house, settled).items():
+            assert len(words) > 100, name
+            assert not [one for one in secrets if one in words], name
+        assert not [one for one in secrets[len(everybody) :] if one in caplog.text]
+
+
+def outputs(house: House, settled: Configuration) -> dict[str, str]:
+    """All that leaves the engine: reviews as JSON and by API, what they are built from, pages, exported files."""
+    lead = settled.products[0].product.lead or "nobody"
+    found = {name: words.replace(lead, "what an admin wrote there") for name, words in files(settled).items()}
+    with house.app.engine.begin() as connection:
+        tokens.add(connection, "reads", sha256(b"reads").hexdigest(), ["read"], "an admin")
+        rows = connection.execute(text("SELECT product, week, body, inputs FROM review")).all()
+    for row in rows:
+        found[f"review {row.week}"] = json.dumps(row.body)
+        found[f"inputs {row.week}"] = Inputs.unpacked(row.inputs).facts.model_dump_json()
+        address = f"{house.url}/api/reviews/{row.product}/{row.week}"
+        found[address] = requests.get(address, headers={"Authorization": "Bearer reads"}, timeout=10).text
+    for page in house.sandbox.confluence.list_pages("PROD"):
+        if "week" in page.title:
+            found[page.title] = page.versions[-1].body
+    return found
