@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from plugin.metrics.block import MetricBlock
 from plugin.review import effort_page, metric_text, text, week_text
 from plugin.review.model import ObjectiveRow, ObjectiveWord, Part, Review, StateWord, UnlinkedIssue, percent
+from plugin.review.regions import CONFIDENCE, DECISIONS, EXCEPTIONS, EXPLANATION, LEAD_COMMENT, NEXT_STEP, OBJECTIVES
 from plugin.review.storage import (
     BREAK,
     Colour,
@@ -81,6 +82,10 @@ def _three_sentences(review: Review) -> Markup:
     return paragraph(strong(escaped(first)), escaped(f" {off} "), strong(escaped(asked)))
 
 
+def _lead_comment(review: Review) -> Markup:
+    return join([heading(2, LEAD_COMMENT), _line("No comment yet. What is written here stays.")])
+
+
 def _metrics(review: Review) -> Markup:
     if not review.metrics:
         words = (
@@ -127,10 +132,10 @@ def _standing(block: MetricBlock) -> Iterable[Markup]:
 
 
 def _exceptions(review: Review) -> Markup:
-    title = heading(2, "Exceptions to explain")
+    title = heading(2, EXCEPTIONS)
     if not review.exceptions:
         return join([title, _line(metric_text.nothing_to_explain(review))])
-    header = [_head("What"), _head("Who answers for it"), _head("Since"), _head("Explanation")]
+    header = [_head("What"), _head("Who answers for it"), _head("Since"), _head(EXPLANATION)]
     rows = [
         [_cell(one.words), _cell(one.owner or "no owner yet"), _cell(week_text.age(one)), _cell(week_text.answer(one))]
         for one in review.exceptions
@@ -139,7 +144,7 @@ def _exceptions(review: Review) -> Markup:
 
 
 def _objectives(review: Review) -> Markup:
-    title = heading(2, "Objectives")
+    title = heading(2, OBJECTIVES)
     beneath = [_line(one) for one in week_text.about_objectives(review)]
     if not review.objectives:
         return join([title, _line("No objective is active in this week."), *beneath])
@@ -147,13 +152,13 @@ def _objectives(review: Review) -> Markup:
         _head("Objective"),
         _head("State"),
         _head("Key results"),
-        _head("Confidence"),
+        _head(CONFIDENCE),
         _head("Work this week"),
         _number_head("Planned"),
         _number_head(f"Actual, of {text.issues(review.counted)}"),
         _number_head("Points on last week"),
         _head("Six weeks"),
-        _head("Next step"),
+        _head(NEXT_STEP),
     ]
     return join([title, table(header, [_objective_row(row) for row in review.objectives]), *beneath])
 
@@ -341,7 +346,7 @@ def _duplicates(review: Review) -> Markup:
 
 
 def _decisions(review: Review) -> Markup:
-    title = heading(2, "Decisions and asks")
+    title = heading(2, DECISIONS)
     asks = list(week_text.asks(review))
     if not asks:
         return join([title, _line("Nothing is asked.")])
@@ -392,6 +397,7 @@ def _number_head(words: str) -> Markup:
 SECTIONS: tuple[Callable[[Review], Markup], ...] = (
     _header,
     _three_sentences,
+    _lead_comment,
     _metrics,
     _exceptions,
     _objectives,

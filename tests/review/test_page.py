@@ -92,6 +92,7 @@ def rows(page: Element, heading: str) -> list[list[str]]:
 def test_sections_stand_in_their_order() -> None:
     page = parse(render(full_week()))
     assert [node.text for node in page.iter("h2")] == [
+        "Lead’s comment",
         "Metrics",
         "Exceptions to explain",
         "Objectives",
