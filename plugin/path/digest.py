@@ -270,7 +270,7 @@ class _Recording:
 
     def store(self, book: RuleBook | None) -> None:
         groups, courses = self._groups, self._courses
-        snapshots.upsert(self._connection, [one.newest for one in courses.values() if one.newest])
+        snapshots.upsert_told(self._connection, [one.newest for one in courses.values() if one.newest])
         snapshots.mark_deleted(self._connection, [id for id, one in courses.items() if one.deleted])
         snapshots.add_transitions(self._connection, chain.from_iterable(starmap(_transitions, groups.items())))
         history.record(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, case, cast, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 
 from plugin.domain.issue import Snapshot, Transition
@@ -43,7 +43,21 @@ def ids_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
 
 
 def upsert(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
-    """Stores what is newer than what is there; a field that the newer one does not know keeps its old value."""
+    """Stores what Jira shows, where it is newer than what is there or the same: then an issue that was gone lives.
+
+    A field that the newer one does not know keeps its old value.
+    """
+    _upsert(connection, snapshots, issue.c.updated <= insert(issue).excluded.updated)
+
+
+def upsert_told(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
+    """The same of what an event told: one as old as a deletion raises nothing from the dead, whichever came first."""
+    new = insert(issue).excluded
+    alive = and_(issue.c.updated == new.updated, issue.c.deleted.is_(False))
+    _upsert(connection, snapshots, or_(issue.c.updated < new.updated, alive))
+
+
+def _upsert(connection: Connection, snapshots: Iterable[Snapshot], where: ColumnElement[bool]) -> None:
     rows = [_values(one) for one in sorted({one.id: one for one in snapshots}.values(), key=lambda one: one.id)]
     if not rows:
         return
@@ -64,7 +78,7 @@ def upsert(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
                 "fields": merged,
                 "deleted": new.deleted,
             },
-            where=issue.c.updated <= new.updated,
+            where=where,
         )
     )
     _spans_are_stale(connection, [row["id"] for row in rows])

@@ -135,6 +135,18 @@ def test_the_echo_of_a_write_that_nothing_crossed_decides_nothing(house: House) 
         assert connection.scalar(select(verdict.c.decided_at < written.c.at).join(written, true()))
 
 
+def test_a_deletion_stands_against_an_update_of_the_same_moment_that_another_worker_stores(house: House) -> None:
+    """Neither digest knew the issue when it read what is known, so that no row could be held."""
+    issue = make(house)
+    told = house.app.around.read([issue.id])
+    with house.app.engine.begin() as connection:
+        snapshots.upsert_told(connection, told)
+        snapshots.mark_deleted(connection, [issue.id])
+    with house.app.engine.begin() as connection:
+        snapshots.upsert_told(connection, told)
+        assert snapshots.by_ids(connection, [issue.id])[issue.id].deleted
+
+
 def test_an_issue_that_is_shown_again_lives_though_nothing_of_it_changed(house: House) -> None:
     issue = make(house)
     house.sweep()
