@@ -1,6 +1,6 @@
 """Changes that wait to be written, and the log of what we wrote."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -306,8 +306,10 @@ def echoed(connection: Connection, seqs: Sequence[int], at: datetime) -> None:
     connection.execute(update(write_log).where(write_log.c.seq.in_(list(seqs))).values(echo_at=at))
 
 
-def disown(connection: Connection, issue_id: str, labels: Iterable[str]) -> None:
+def disown(connection: Connection, issue_id: str, labels: Collection[str]) -> None:
     """A person took these labels away: they are no longer ours to remove."""
+    if not labels:
+        return
     before = ours(connection, [issue_id]).get(issue_id)
     if before:
         left = sorted(before.labels - set(labels))
