@@ -1,0 +1,107 @@
+"""The objectives, and those that are starved or over-fed."""
+
+from collections.abc import Mapping
+
+from plugin.review import text, week_text
+from plugin.review.model import ObjectiveRow, ObjectiveWord, Review, percent
+from plugin.review.regions import CONFIDENCE, NEXT_STEP, OBJECTIVES
+from plugin.review.sections.cells import cell, figure, head, line, number_head
+from plugin.review.storage import (
+    BREAK,
+    Colour,
+    Markup,
+    emphasis,
+    heading,
+    join,
+    link,
+    paragraph,
+    status,
+    table,
+)
+from plugin.review.storage import text as escaped
+
+_OBJECTIVE_COLOURS: Mapping[ObjectiveWord, Colour] = {
+    "on track": "Green",
+    "behind": "Yellow",
+    "at risk": "Red",
+    "not measured": "Grey",
+}
+
+NEAR_PLAN = 10
+"""Points within which an objective's share counts as near its plan."""
+
+
+def objectives(review: Review) -> Markup:
+    title = heading(2, OBJECTIVES)
+    beneath = [line(one) for one in week_text.about_objectives(review)]
+    if not review.objectives:
+        return join([title, line("No objective is active in this week."), *beneath])
+    header = [
+        head("Objective"),
+        head("State"),
+        head("Key results"),
+        head(CONFIDENCE),
+        head("Work this week"),
+        number_head("Planned"),
+        number_head(f"Actual, of {text.issues(review.counted)}"),
+        number_head("Points on last week"),
+        head("Six weeks"),
+        head(NEXT_STEP),
+    ]
+    return join([title, table(header, [_objective_row(row) for row in review.objectives]), *beneath])
+
+
+def _objective_row(row: ObjectiveRow) -> list[Markup]:
+    beneath = f"{row.stream}: {row.why}" if row.why else row.stream
+    points = row.part.points
+    return [
+        paragraph(link(row.url, row.title), BREAK, emphasis(escaped(beneath))),
+        paragraph(status(row.state.word, _OBJECTIVE_COLOURS[row.state.word]), escaped(f" {row.state.rule}")),
+        cell("; ".join(map(week_text.key_result, row.key_results)) or "none"),
+        cell(week_text.confidence(row.confidence)),
+        paragraph(status(*_work_state(row))),
+        figure(text.NONE if row.planned is None else text.percentage(row.planned)),
+        figure(text.share_alone(row.part.share)),
+        figure(text.NONE if points is None else text.signed(points)),
+        cell(week_text.six_weeks(row.trend)),
+        cell(row.next_step or text.NONE),
+    ]
+
+
+def _work_state(row: ObjectiveRow) -> tuple[str, Colour]:
+    """How the work of this one week compares with the plan; nothing about what it achieved."""
+    share = row.part.share
+    if share.ratio is None:
+        return ("few issues" if share.count else "no work"), "Grey"
+    if not share.count:
+        return "no work", "Red" if row.planned else "Grey"
+    if row.planned is None:
+        return "no plan", "Grey"
+    gap = percent(share.ratio) - percent(row.planned)
+    if abs(gap) < NEAR_PLAN:
+        return "near plan", "Green"
+    return ("over plan", "Blue") if gap > 0 else ("under plan", "Yellow")
+
+
+def hunger(review: Review) -> Markup:
+    title = heading(2, "Starved and over-fed objectives")
+    if not review.hunger:
+        return join([title, line(week_text.nobody_hungry(review))])
+    header = [
+        head("Objective"),
+        head("What"),
+        number_head("Planned"),
+        number_head("Actual"),
+        number_head("Weeks in a row"),
+    ]
+    rows = [
+        [
+            cell(one.title),
+            paragraph(status(one.kind, "Red" if one.kind == "starved" else "Blue")),
+            figure(text.percentage(one.planned)),
+            figure(text.percentage(one.actual)),
+            figure(str(one.weeks)),
+        ]
+        for one in review.hunger
+    ]
+    return join([title, table(header, rows)])
