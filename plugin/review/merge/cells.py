@@ -134,7 +134,8 @@ class TableMerge:
         renewed, kept = down
         before = {to: at for at, to in renewed.items()}
         above: Element | None = stands.header_row.node if stands.header_row else None
-        there = {row.name: row.node for row in stands.rows}
+        living = [row for row in stands.rows if row.node.parent is not None]
+        there = {row.name: row.node for row in living}
         in_order: list[Element] = []
         for to, row in enumerate(new.rows):
             at = before.get(to)
@@ -150,8 +151,10 @@ class TableMerge:
             made = self._made(row, stands, across)
             if above is not None:
                 insert_after(above, made)
-            elif stands.rows:
-                insert_before(stands.rows[0].node, made)
+            elif living:
+                insert_before(living[0].node, made)
+            else:
+                next(stands.node.all("tbody"), stands.node).append(made)
             above = made
             in_order.append(made)
         if list(kept.values()) == sorted(kept.values()):  # people left the rows in our order

@@ -45,7 +45,8 @@ class Section:
         """What stands last in it, its note included."""
         if self.note is not None:
             return self.note
-        found = self.blocks[-1] if self.blocks else self.heading
+        there = [one for one in self.blocks if one.node.parent is not None]  # one that moved may have been removed
+        found = there[-1] if there else self.heading
         return found.node if found else None
 
 
