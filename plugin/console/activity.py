@@ -1,18 +1,14 @@
 """Who changed what, when and why."""
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, render_template, request
 
+from plugin.console.console import Console
 from plugin.store import activity
-
-if TYPE_CHECKING:
-    from plugin.console.console import Console
 
 ON_A_PAGE = 50
 
 
-def routes(console: "Console") -> Blueprint:
+def routes(console: Console) -> Blueprint:
     made = Blueprint("activity", __name__)
 
     @made.get("/activity")

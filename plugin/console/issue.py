@@ -1,23 +1,19 @@
 """One issue: what was decided and why, what nearly matched, what people said, what we wrote."""
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from plugin.admin.explaining import UnknownIssue, explain
 from plugin.alignment.moves import place
 from plugin.alignment.words import because, step
+from plugin.console.console import Console
 from plugin.console.door.who import reader
-
-if TYPE_CHECKING:
-    from plugin.console.console import Console
 
 _UNKNOWN = "No issue of that key is known here, or it is not one that you may see."
 """The same words for both: whether a hidden issue exists is nobody's guess."""
 
 
-def routes(console: "Console") -> Blueprint:
+def routes(console: Console) -> Blueprint:
     made = Blueprint("issue", __name__)
 
     @made.get("/issue")

@@ -3,19 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
 from plugin.alignment.words import because
+from plugin.console.console import Console
 from plugin.console.door.who import reader
 from plugin.domain.product import Objective, Product
 from plugin.domain.verdict import State
 from plugin.store import overview, reviews
 from plugin.store.overview import Counted, Turn
-
-if TYPE_CHECKING:
-    from plugin.console.console import Console
 
 NEWEST, SHOWN_REVIEWS = 20, 6
 
@@ -53,7 +50,7 @@ class FeedLine:
     objective: Objective | None
 
 
-def routes(console: "Console") -> Blueprint:
+def routes(console: Console) -> Blueprint:
     made = Blueprint("overview", __name__)
 
     @made.get("/")

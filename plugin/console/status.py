@@ -1,14 +1,11 @@
 """Every check, with what to do where one is not well."""
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, render_template
 
-if TYPE_CHECKING:
-    from plugin.console.console import Console
+from plugin.console.console import Console
 
 
-def routes(console: "Console") -> Blueprint:
+def routes(console: Console) -> Blueprint:
     made = Blueprint("status", __name__)
 
     @made.get("/status")

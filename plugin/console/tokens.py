@@ -1,22 +1,19 @@
 """Tokens of the JSON API: made, shown once, revoked."""
 
 import secrets
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.console.console import Console
 from plugin.console.door.who import admins_only, hashed, reader
 from plugin.store import activity, tokens
-
-if TYPE_CHECKING:
-    from plugin.console.console import Console
 
 SCOPES = {"read": "read reviews and alignment", "metrics": "record values of metrics"}
 LONGEST_NAME = 80
 
 
-def routes(console: "Console") -> Blueprint:
+def routes(console: Console) -> Blueprint:
     made = Blueprint("tokens", __name__)
 
     @made.get("/tokens")

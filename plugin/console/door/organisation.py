@@ -1,7 +1,7 @@
 """Signing in with an organisation's own accounts: OpenID Connect, by Authlib. Groups decide the role."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
@@ -10,13 +10,11 @@ from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from requests import RequestException
 
+from plugin.console.console import Console
 from plugin.console.door import who
 from plugin.console.door.who import open_to_all
 from plugin.settings import Organisation
 from plugin.store import activity
-
-if TYPE_CHECKING:
-    from plugin.console.console import Console
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +23,7 @@ TIMEOUT = 10
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
 
-def add_organisation(flask: Flask, console: "Console", organisation: Organisation) -> Blueprint:
+def add_organisation(flask: Flask, console: Console, organisation: Organisation) -> Blueprint:
     """Its two routes: to the organisation, and back."""
     client = OAuth(flask).register(
         "organisation",
@@ -80,7 +78,7 @@ def _account(client: Any, organisation: Organisation) -> tuple[str, tuple[str, .
     return name, (groups,) if isinstance(groups, str) else tuple(str(one) for one in groups)
 
 
-def _back(console: "Console") -> str:
+def _back(console: Console) -> str:
     """Our address as the organisation knows it: the configured one, for a Host header is anybody's to write."""
     book = console.book()
     public = book.configuration.site.public_url if book else None

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -10,12 +9,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine
 
+from plugin.console.console import Console
 from plugin.console.door import who
 from plugin.console.door.who import open_to_all
 from plugin.store import activity, sign_ins
-
-if TYPE_CHECKING:
-    from plugin.console.console import Console
 
 ADMIN = "admin"
 FIRST = "first visit"
@@ -29,7 +26,7 @@ _NOBODY = _hasher.hash(secrets.token_hex(16))
 """Verified where there is no admin, so that an answer takes as long."""
 
 
-def routes(console: "Console") -> Blueprint:
+def routes(console: Console) -> Blueprint:
     made = Blueprint(
         "door", __name__, template_folder="../templates", static_folder="../static", static_url_path="/console/static"
     )

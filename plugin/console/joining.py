@@ -1,0 +1,40 @@
+"""How the console's pages join the web application."""
+
+from flask import Blueprint, Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+
+from plugin.console import activity, issue, overview, status, telling, tokens
+from plugin.console.console import Console
+from plugin.console.door import headers, signing_in
+from plugin.console.door.cookies import SharedKey
+from plugin.console.door.organisation import add_organisation
+from plugin.console.door.who import Guard
+
+COOKIE = "plumbline"
+
+
+def add_console(flask: Flask, console: Console) -> None:
+    """Adds every page. The webhook receiver, the checks and the API keep their own ways in."""
+    flask.config |= {
+        "SESSION_COOKIE_NAME": COOKIE,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as its session
+    }
+    flask.session_interface = SharedKey(console.engine)
+    Bootstrap5(flask)
+    csrf = CSRFProtect(flask)
+    guard = Guard(console.engine, csrf)
+    pages: list[Blueprint] = [
+        module.routes(console) for module in (signing_in, overview, issue, status, activity, tokens)
+    ]
+    if console.organisation:
+        pages.append(add_organisation(flask, console, console.organisation))
+    for routes in pages:
+        guard.protect(routes)
+        flask.register_blueprint(routes)
+    flask.after_request(headers.add)
+    telling.register(flask)
