@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 SHOWN = (
     *("summary", "issuetype", "project", "status", "priority", "labels", "parent", "assignee"),
-    *("created", "updated", "resolutiondate"),
+    *("created", "updated", "resolutiondate", "components", "issuelinks"),
 )
-"""Fields that pages and explanations show, whatever the rules need."""
+"""Fields that pages and explanations show, and that likenesses rest on, whatever the rules need."""
 
 
 class FieldMap:
