@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -144,14 +144,23 @@ class House:
 
 @contextlib.contextmanager
 def housed(
-    database: str, dialect: Dialect = "cloud", *, plain: bool = False, jira: JiraSite | None = None, **settings: str
+    database: str,
+    dialect: Dialect = "cloud",
+    *,
+    plain: bool = False,
+    jira: JiraSite | None = None,
+    as_wired: Callable[[Application], Application] = lambda app: app,
+    **settings: str,
 ) -> Iterator[House]:
-    """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions unless `plain`."""
+    """A house whose Jira and Confluence are a fresh sandbox, held to the published descriptions unless `plain`.
+
+    `as_wired` may give another application in place of the one that was wired, before any part of it is used.
+    """
     wrapper = None if plain else wrap(dialect)
     with RunningSandbox(dialect, jira, wrapper) as sandbox, tempfile.TemporaryDirectory() as folder:
         clock = MovableClock()
         given = {"PLUMBLINE_CONFIG": folder, **environment(sandbox, database), **settings}
-        app = wire(Settings.read(given), clock)
+        app = as_wired(wire(Settings.read(given), clock))
         with _served(app) as url:
             yield House(sandbox, app, url, clock, given)
         app.close()

@@ -5,20 +5,22 @@ its claims and leases stay, as after kill -9. Leases last no time, so that the n
 waits: pauses move the clock of throttle and retries instead, and due times of the database come at once.
 """
 
-import gc
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from random import Random
 
 import pytest
 from sqlalchemy import Engine, event, func, update
 
-from plugin.atlassian.errors import DoorError, Retryable
+from plugin.app import Application
+from plugin.atlassian.errors import DoorError
+from plugin.atlassian.gateways import JiraGateway
 from plugin.atlassian.jira_client import JiraClient
 from plugin.atlassian.jira_door import JiraDoor
 from plugin.atlassian.throttle import Throttle
@@ -127,7 +129,8 @@ class Storm:
         """One sweep, on a day on which flags may come back and fights are over."""
         assert self.house.sandbox.sender.drained(30)
         self.house.later(timedelta(days=2))
-        self.sweep_to_its_end()
+        self.wait()
+        self.sweep()
         for _ in range(20):
             assert self.house.sandbox.sender.drained(30)
             self.house.digest()
@@ -137,40 +140,39 @@ class Storm:
                 return
         raise AssertionError(f"the path does not run dry: {self.left()} are left")
 
-    def sweep_to_its_end(self, tries: int = 5) -> None:
-        """A site that said "not now" before the weather cleared is asked again."""
-        for left in reversed(range(tries)):
-            self.wait()
-            try:
-                self.sweep()
-            except Retryable:
-                if not left:
-                    raise
-            else:
-                return
-
     def left(self) -> int:
         with self.house.app.engine.connect() as connection:
             waiting = connection.scalar(func.count(change.c.issue_id).select().where(change.c.parked_at.is_(None)))
         return (waiting or 0) + self.house.app.inbox.waiting().number
 
 
+@dataclass(frozen=True)
+class Sleepless(Application):
+    """Its door to Jira moves the watch instead of sleeping."""
+
+    watch: Watch = field(default_factory=Watch)
+    seed: int = 0
+
+    @cached_property
+    def jira(self) -> JiraGateway:
+        access = self.settings.jira
+        timing = Timing(sleep=self.watch.sleep, now=self.clock, between=Random(f"jitter {self.seed}").uniform)
+        return JiraDoor(JiraClient(access, Transport(access.base, Throttle(self.watch), timing)))
+
+
 @contextmanager
 def storm(database: str, seed: int) -> Iterator[Storm]:
-    with housed(database, plain=True) as house:
-        watch = Watch()
+    watch = Watch()
+    with housed(
+        database,
+        plain=True,
+        as_wired=lambda app: Sleepless(app.settings, app.database_url, app.clock, watch=watch, seed=seed),
+    ) as house:
         limit: WriteLimit = house.sandbox.app.extensions["write limit"]
         limit.ticks = watch
-        access = house.app.settings.jira
-        timing = Timing(sleep=watch.sleep, now=house.clock, between=Random(f"jitter {seed}").uniform)
-        door = JiraDoor(JiraClient(access, Transport(access.base, Throttle(watch), timing)))
-        vars(house.app)["jira"] = door  # in place of the one that sleeps
         yield Storm(house, watch, Executioner(house.app.engine), Random(f"workers {seed}"))
-    gc.collect()  # while their warnings are ignored: nobody closes the connections of a worker that is gone
 
 
-@pytest.mark.long
-@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_bad_weather_every_tag_is_right_and_every_event_accounted_for(database: str, seed: int) -> None:
     print(f"\nPLUMBLINE_SEED={seed}")
