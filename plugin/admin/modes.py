@@ -84,7 +84,7 @@ class Untagging:
     def _plan(self, extent: Extent, me: str) -> None:
         with self._around.engine.begin() as connection:
             found = traces.erasures(connection, extent, me, AT_ONCE)
-            changes.put(connection, {one.issue_id: one for one in found})
+            changes.put(connection, {one.issue_id: one for one in found}, bulk=True)
 
     def _left(self, extent: Extent) -> int:
         with self._around.engine.connect() as connection:

@@ -60,6 +60,7 @@ class ConfluenceClient:
             # advanced_mode: the raw answer, since the library's own errors lose Confluence's sentence
             answer = library.request(call.method, path, advanced_mode=True, **given)
             answer.raise_for_status()
+            self._transport.hear(call, answer.headers)
             return answer.json() if answer.content else None
 
         return self._transport.send(call, request)

@@ -10,12 +10,18 @@ class DoorError(Exception):
 
 
 class Retryable(DoorError):  # noqa: N818 — the family is the name
-    """Try again, not before `after` seconds. `reason` is Jira's RateLimit-Reason, "" where there was none."""
+    """Try again, not before `after` seconds. `reason` is Jira's RateLimit-Reason, "" where there was none.
 
-    def __init__(self, words: str, after: float, reason: str = "") -> None:
+    `ordered`: the site, or the throttle in its place, asked us to wait; else the try itself failed. `tries` says
+    how many did.
+    """
+
+    def __init__(self, words: str, after: float, reason: str = "", *, ordered: bool = False) -> None:
         super().__init__(words)
         self.after = after
         self.reason = reason
+        self.ordered = ordered
+        self.tries = 0 if ordered else 1
 
 
 class Conflict(DoorError):  # noqa: N818 — the family is the name

@@ -80,6 +80,7 @@ class JiraClient:
 
         def request() -> Any:
             answer = session.request(call.method, url, **given)
+            self._transport.hear(call, answer.headers)
             return answer.json() if answer.content else None
 
         return self._transport.send(call, request)

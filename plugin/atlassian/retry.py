@@ -14,6 +14,8 @@ from plugin.domain.frozen import Frozen
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 30.0
 MOST_TRIES = 4
+MOST_TRIES_OF_A_WRITE = 2
+"""In one thread; the change's row has the others, and its pauses let a site recover."""
 LONGEST_WAIT_IN_THREAD = 5.0
 """Seconds. A longer wait belongs into the row's due time, not into a worker's thread."""
 LONGEST_ORDER = 24 * 3600.0
@@ -37,7 +39,8 @@ def decide(outcome: Outcome, call: Call, one: Try) -> DoorError:
     """The error that this outcome is."""
     if outcome.failure in {"network", "time-out"} or outcome.status in _PASSING:
         reason = outcome.headers.get("ratelimit-reason", "")
-        return Retryable(_sentence(outcome, call), _pause(outcome, one), reason)
+        ordered = outcome.status == 429 or _ordered(outcome, one.now) is not None
+        return Retryable(_sentence(outcome, call), _pause(outcome, one), reason, ordered=ordered)
     if outcome.status in {401, 403}:
         return Permanent(_refusal(outcome, call), "account" if _is_login_refused(outcome) else "place")
     if outcome.failure in {"address", "token", "body"}:  # nobody else's call would fare better
@@ -55,6 +58,7 @@ def may_wait_here(call: Call, problem: DoorError, attempt: int, waited: float) -
         isinstance(problem, Retryable)
         and call.idempotent
         and attempt < MOST_TRIES
+        and (problem.ordered or not call.issue or problem.tries < MOST_TRIES_OF_A_WRITE)
         and waited + problem.after <= LONGEST_WAIT_IN_THREAD
     )
 

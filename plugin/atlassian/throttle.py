@@ -5,22 +5,16 @@ https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
 from pydantic import ConfigDict, SkipValidation
 
 from plugin.atlassian.call import Call, Method
 from plugin.atlassian.errors import Retryable
+from plugin.atlassian.nearness import Limit, Spacing, spacing
 from plugin.atlassian.pauses import Pauses
 from plugin.domain.frozen import Frozen
-
-
-class Limit(Frozen):
-    """At most `calls` in any span of `seconds`."""
-
-    calls: int
-    seconds: float
 
 
 class Limits(Frozen):
@@ -77,13 +71,14 @@ class Throttle:
         self._lock = Lock()
         self._sent: OrderedDict[str, deque[float]] = OrderedDict()
         self._closed_until: dict[str, float] = {}
+        self._spaced: dict[str, tuple[Spacing, float]] = {}
 
     def wait_for(self, call: Call) -> float:
         """0.0 where the call may go now, which then counts; else the seconds after which to ask again."""
         self._learn()
         with self._lock:
             now = self._clock()
-            wait = max(self._closed(call, now), self._crowded(call, now))
+            wait = max(self._closed(call, now), self._crowded(call, now), self._apart(call, now))
             if wait > 0:
                 return max(_SHORTEST_WAIT, wait)
             for key, limits in self._keys(call):
@@ -99,6 +94,25 @@ class Throttle:
             self._closed_until[key] = max(self._closed_until.get(key, 0.0), now + told.after)
         if self._shared and not key.startswith(_ISSUE):  # one issue is written by one process at a time
             self._shared.pauses.note(self._shared.site, key, told.after)
+
+    def hear(self, call: Call, headers: Mapping[str, str]) -> None:
+        """What an answer says of how near its limit is: calls then keep a distance until one says otherwise."""
+        told = spacing(headers, self._limits.of(call.method))
+        with self._lock:
+            self._spaced.pop(_endpoint(call), None)
+            if told is None or told.everything:
+                self._spaced.pop(_EVERYTHING, None)
+            if told:
+                key = _EVERYTHING if told.everything else _endpoint(call)
+                self._spaced[key] = told, self._clock()
+
+    def _apart(self, call: Call, now: float) -> float:
+        waits = [0.0]
+        for key in (_EVERYTHING, _endpoint(call)):
+            if key in self._spaced:
+                told, at = self._spaced[key]
+                waits.append(at + told.seconds - now)
+        return max(waits)
 
     def _learn(self) -> None:
         """What other processes were told, asked for at most once a second."""

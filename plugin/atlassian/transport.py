@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from typing import TypeVar
@@ -49,17 +49,21 @@ class Transport:
 
         Waits at most LONGEST_WAIT_IN_THREAD seconds in all; a longer wait is raised as Retryable.
         """
-        waited = 0.0
+        waited, failed = 0.0, 0
         for attempt in count(1):
             waited = self._take_turn(call, waited)
             try:
                 return request()
             except (JIRAError, requests.RequestException) as error:
                 outcome = read_outcome(error, self.place)
+                self.hear(call, outcome.headers)
             jitter = self._timing.between(*JITTER)
             problem = decide(outcome, call, Try(number=attempt, now=self._timing.now(), jitter=jitter))
-            if isinstance(problem, Retryable) and outcome.status == 429:
-                self._throttle.heed(call, problem)
+            if isinstance(problem, Retryable):
+                failed += not problem.ordered
+                problem.tries = failed
+                if outcome.status == 429:
+                    self._throttle.heed(call, problem)
             if not (isinstance(problem, Retryable) and may_wait_here(call, problem, attempt, waited)):
                 # Without its cause: the libraries' errors print the answer's headers, cookies among them.
                 raise problem from None
@@ -68,11 +72,15 @@ class Transport:
             waited += problem.after
         raise AssertionError("counting never ends")
 
+    def hear(self, call: Call, headers: Mapping[str, str]) -> None:
+        """The headers of an answer, refused or not."""
+        self._throttle.hear(call, headers)
+
     def _take_turn(self, call: Call, waited: float) -> float:
         """Sleeps until the throttle lets the call through; returns the seconds waited so far."""
         while wait := self._throttle.wait_for(call):
             if waited + wait > LONGEST_WAIT_IN_THREAD:
-                raise Retryable(f"could not {call.what} at {self.place} yet: its limit is used up", wait)
+                raise Retryable(f"could not {call.what} at {self.place} yet: its limit is used up", wait, ordered=True)
             self._timing.sleep(wait)
             waited += wait
         return waited

@@ -27,10 +27,14 @@ _SOON = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Occasion:
-    """When a batch is decided, and where the remote links that it plans lead."""
+    """When a batch is decided, where the remote links that it plans lead, and whether it may wait for others.
+
+    Live is what deliveries tell: somebody just did it. A fill, a sweep, other rules, a new day are bulk.
+    """
 
     now: datetime
     link_url: str
+    bulk: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     verdicts.record(connection, {id: one for id, one in decided.items() if id not in held}, previous, now)
     wanted = {id: None if id in held else one for id, one in judged.planned.items()}
     quiet = hush(connection, book, wanted, now)
-    changes.put(connection, quiet.planned)
+    changes.put(connection, quiet.planned, bulk=occasion.bulk)
     changes.park_planned(connection, quiet.fights)
     snapshots.aligned(connection, decided, book.version)
     turned = [one for one in living if one.id not in held and not decided[one.id].same_tag(previous.get(one.id))]

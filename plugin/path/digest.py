@@ -86,14 +86,14 @@ class Digest:
         now = self._around.clock()
         with self._around.engine.begin() as connection:
             batch[:] = snapshots.due(connection, book.version, now, _MOST)
-            return decide(connection, book, batch, Occasion(now, self._around.link_url(connection)))
+            return decide(connection, book, batch, Occasion(now, self._around.link_url(connection), bulk=True))
 
     def _look_at_one(self, book: RuleBook, issue: Snapshot) -> int:
         """Decides the issue by itself; where that raises, it is set aside and said, and its neighbours go on."""
         now = self._around.clock()
         try:
             with self._around.engine.begin() as connection:
-                occasion = Occasion(now, self._around.link_url(connection))
+                occasion = Occasion(now, self._around.link_url(connection), bulk=True)
                 return decide(connection, book, [issue], occasion).planned
         except DBAPIError:
             raise
@@ -199,7 +199,8 @@ class Digest:
                 asked.store(connection, now)
                 settle(connection, asked.histories, book, now)
                 batch = snapshots.by_ids(connection, undecided | asked.snapshots.keys())
-                decision = decide(connection, book, batch.values(), Occasion(now, self._around.link_url(connection)))
+                occasion = Occasion(now, self._around.link_url(connection), bulk=True)
+                decision = decide(connection, book, batch.values(), occasion)
             undecided |= decision.undecided | decision.unexplained
             planned += decision.planned
         return planned

@@ -82,7 +82,8 @@ class Taking:
         now = self._around.clock()
         try:
             with connection.begin_nested():
-                decision = decide(connection, self._book, batch, Occasion(now, self._around.link_url(connection)))
+                occasion = Occasion(now, self._around.link_url(connection), bulk=True)
+                decision = decide(connection, self._book, batch, occasion)
                 snapshots.look_again(connection, decision.unexplained, now)
         except DBAPIError:
             raise

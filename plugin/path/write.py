@@ -1,7 +1,7 @@
 """The end of the path: Change → Jira, once; its log; what echo to expect."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -9,7 +9,7 @@ from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent, Retrya
 from plugin.domain.verdict import Change
 from plugin.path.asking import Surroundings
 from plugin.store import changes, progress, snapshots, unhindered
-from plugin.store.changes import Claimed
+from plugin.store.changes import Claimed, Delay
 from plugin.store.progress import Fact
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,15 @@ _REFUSED_AGAIN = 300.0
 
 _EDITS = "EDIT_ISSUES"
 
+MOST_TRIES = 4
+"""So often an edit that fails by itself is sent; then it is parked for a day."""
+
+_BETWEEN = 15.0
+"""Seconds that such a change rests at least, beyond what the door waited between its own tries."""
+
+_AWAY = 15.0
+"""Seconds until Jira is tried again that answers nothing, or no write, at least."""
+
 
 class Writer:
     """One worker's writer. Several may run at once: a change is held by one of them, until its lease runs out."""
@@ -33,15 +42,18 @@ class Writer:
     def __init__(self, around: Surroundings, owner: str, lease: timedelta = LEASE) -> None:
         self._around, self._owner, self._lease = around, owner, lease
         self._held: dict[str, str] = {}
+        self._failed = False
+        """Whether the last change that was tried failed by itself, and none was written since."""
 
     def run(self) -> float | None:
         """Writes what is due; returns in how many seconds the next change is due, None where nothing waits."""
         while claimed := self._claim():
             for place, one in enumerate(claimed, 1):
-                if not self._write(one):
+                pause = self._write(one)
+                if pause is not None:
                     with self._around.engine.begin() as connection:
                         changes.give_back(connection, claimed[place:], self._owner)
-                    return _REFUSED_AGAIN
+                    return pause
         with self._around.engine.begin() as connection:
             wait = changes.due_in(connection)
             if wait is not None and (cap := self._per_minute()):
@@ -63,27 +75,28 @@ class Writer:
         book = self._around.book()
         return book.configuration.site.writes_per_minute if book else 0
 
-    def _write(self, claimed: Claimed) -> bool:
-        """Writes one change. False where Jira refuses our account: then nothing else is worth trying now."""
+    def _write(self, claimed: Claimed) -> float | None:
+        """Writes one change. Seconds for which nothing else is worth trying; None: the others may go on."""
         change = claimed.change
         if change.project in self._held:
-            self._postpone(claimed, _REFUSED_AGAIN, self._held[change.project])
-            return True
+            self._postpone(claimed, Delay(_REFUSED_AGAIN, self._held[change.project]))
+            return None
         with self._around.engine.begin() as connection:
             mine = changes.renew(connection, claimed, self._owner, self._lease)
         if not mine:
-            return True
+            return None
         with self._around.engine.begin() as connection:
             seq = changes.expect(connection, change)
         try:
             self._send(change)
         except Gone:
             unhindered(lambda: self._gone(change, seq))
-            return True
+            return None
         except DoorError as error:
             return self._not_written(claimed, seq, error)
         unhindered(lambda: self._written(claimed, seq))
-        return True
+        self._failed = False
+        return None
 
     def _send(self, change: Change) -> None:
         jira = self._around.jira
@@ -124,24 +137,60 @@ class Writer:
             changes.drop(connection, change.issue_id)
             changes.failed(connection, seq, "the issue is gone")
 
-    def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> bool:
-        """Keeps the work: later, or parked where trying again changes nothing. False where our account is refused."""
+    def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> float | None:
+        """Keeps the work. Seconds for which nothing else is worth trying; None: the others may go on."""
         logger.warning("%s not written: %s", claimed.change.issue_key, error)
-        if isinstance(error, Permanent) and error.about == "place":
-            self._refused_there(claimed, seq, error)
-            return True
+        match error:
+            case Permanent(about="place"):
+                self._refused_there(claimed, seq, error)
+                return None
+            case Permanent(about="account"):
+                return self._all_wait(claimed, seq, error, _REFUSED_AGAIN)
+            case Retryable(ordered=True):
+                alone = error.reason == "jira-per-issue-on-write"
+                pause = self._all_wait(claimed, seq, error, error.after)
+                return None if alone else pause
+            case Retryable() if self._is_away():
+                return self._all_wait(claimed, seq, error, max(error.after, _AWAY))
+            case Retryable() | Conflict():
+                self._failed_by_itself(claimed, seq, error)
+            case _:
+                self._park(claimed, seq, str(error))
+        return None
+
+    def _all_wait(self, claimed: Claimed, seq: int, error: DoorError, after: float) -> float:
+        """It is no fault of this change: it keeps its tries."""
+        self._postpone(claimed, Delay(after, str(error)), seq)
         with self._around.engine.begin() as connection:
-            changes.failed(connection, seq, str(error))
-            if isinstance(error, Permanent) and not error.forbidden:
-                changes.park(connection, claimed, self._owner, str(error))
-                return True
-            after = (
-                error.after if isinstance(error, Retryable) else 1.0 if isinstance(error, Conflict) else _REFUSED_AGAIN
-            )
-            changes.postpone(connection, claimed, self._owner, after, str(error))
-            if not isinstance(error, Conflict):
-                self._note(connection, FACT, str(error))
-        return not isinstance(error, Permanent)
+            self._note(connection, FACT, str(error))
+        return after
+
+    def _is_away(self) -> bool:
+        """Whether it is Jira that is in trouble: it answers nothing, or the change before failed likewise."""
+        if self._failed:
+            return True
+        try:
+            self._around.jira.myself()
+        except DoorError:
+            return True
+        self._failed = True
+        return False
+
+    def _failed_by_itself(self, claimed: Claimed, seq: int, error: Retryable | Conflict) -> None:
+        after, tries = (error.after, error.tries) if isinstance(error, Retryable) else (1.0, 1)
+        if claimed.attempts + tries < MOST_TRIES:
+            self._postpone(claimed, Delay(max(after, _BETWEEN), str(error), tries), seq)
+        else:
+            words = f"{claimed.change.issue_key} rests for a day after {MOST_TRIES} tries: {error}"
+            self._park(claimed, seq, words, self._around.clock() + timedelta(days=1))
+
+    def _park(self, claimed: Claimed, seq: int, words: str, again: datetime | None = None) -> None:
+        """`again`: when the issue is looked at once more, and what is then still wanted is tried anew."""
+        with self._around.engine.begin() as connection:
+            if again:
+                snapshots.look_again(connection, [claimed.change.issue_id], again)
+            changes.park(connection, claimed, self._owner, words)
+            changes.failed(connection, seq, words)
 
     def _refused_there(self, claimed: Claimed, seq: int, error: Permanent) -> None:
         """A permission is missing: in the whole project, whose changes are held, or on this issue, which is parked.
@@ -156,7 +205,7 @@ class Writer:
                 changes.park(connection, claimed, self._owner, str(error))
                 return
             self._held[change.project] = str(error)
-            changes.postpone(connection, claimed, self._owner, _REFUSED_AGAIN, str(error))
+            changes.postpone(connection, claimed, self._owner, Delay(_REFUSED_AGAIN, str(error)))
             changes.hold(connection, change.project, _REFUSED_AGAIN, str(error))
             words = f"the changes of project {change.project} wait; those of others go on. {error}"
             self._note(connection, name, words)
@@ -168,9 +217,12 @@ class Writer:
         except DoorError:
             return True
 
-    def _postpone(self, claimed: Claimed, after: float, words: str) -> None:
+    def _postpone(self, claimed: Claimed, delay: Delay, seq: int | None = None) -> None:
+        """`seq`: the line of the log that was begun for it."""
         with self._around.engine.begin() as connection:
-            changes.postpone(connection, claimed, self._owner, after, words)
+            changes.postpone(connection, claimed, self._owner, delay)
+            if seq is not None:
+                changes.failed(connection, seq, delay.error)
 
     def _note(self, connection: Connection, name: str, words: str) -> None:
         progress.note(connection, Fact(name=name, ok=False, words=words, at=self._around.clock()))

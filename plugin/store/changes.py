@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.verdict import Change, LinkWords
@@ -22,7 +22,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A change that one writer holds until its lease runs out."""
+    """A change that one writer holds until its lease runs out.
+
+    `attempts` counts the tries that failed for a reason of their own: no pause that Jira ordered, no outage.
+    """
 
     change: Change
     generation: int
@@ -48,15 +51,18 @@ UNSURE = LinkWords(title="", summary="", url="")
 """The words of a link that we sent and that nobody confirmed: it may be there or not, and equals no other."""
 
 
-def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
+def put(connection: Connection, planned: Mapping[str, Change | None], *, bulk: bool = False) -> None:
     """Replaces what waits for these issues by what is planned now; None: nothing is to be written any more.
 
+    What is planned in bulk is written after everything else; what waited ahead of it already stays ahead.
     A writer that holds the change right now finds it replaced or gone, before or after that write.
     """
     wanted = [(id, one) for id, one in sorted(planned.items()) if one]
     unwanted = [id for id, one in planned.items() if one is None]
     if wanted:
-        statement = insert(change).values([{"issue_id": id, "body": one.model_dump(mode="json")} for id, one in wanted])
+        statement = insert(change).values(
+            [{"issue_id": id, "body": one.model_dump(mode="json"), "bulk": bulk} for id, one in wanted]
+        )
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=[change.c.issue_id],
@@ -66,6 +72,7 @@ def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
                     "attempts": 0,
                     "parked_at": None,
                     "error": None,
+                    "bulk": and_(change.c.bulk, statement.excluded.bulk),
                 },
             )
         )
@@ -74,12 +81,12 @@ def put(connection: Connection, planned: Mapping[str, Change | None]) -> None:
 
 
 def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> list[Claimed]:
-    """Takes the changes that are due, oldest first; a lease that ran out counts as due."""
+    """Takes changes that are due, bulk work last, else the oldest first; a lease that ran out counts as due."""
     free = or_(change.c.owner.is_(None), change.c.lease_until <= func.now())
     taken = (
         select(change.c.issue_id)
         .where(change.c.parked_at.is_(None), change.c.due_at <= func.now(), free)
-        .order_by(change.c.due_at)
+        .order_by(change.c.bulk, change.c.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -87,7 +94,7 @@ def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> li
     rows = connection.execute(
         update(change)
         .where(change.c.issue_id.in_(taken))
-        .values(owner=owner, lease_until=func.now() + lease, attempts=change.c.attempts + 1)
+        .values(owner=owner, lease_until=func.now() + lease)
         .returning(change.c.body, change.c.generation, change.c.attempts)
     )
     return [Claimed(Change.model_validate(row.body), row.generation, row.attempts) for row in rows]
@@ -127,12 +134,28 @@ def finish(connection: Connection, claimed: Claimed, owner: str) -> bool:
     return False
 
 
-def postpone(connection: Connection, claimed: Claimed, owner: str, after: float, error: str) -> None:
-    """Gives the change back, due in `after` seconds by the database's clock."""
+@dataclass(frozen=True)
+class Delay:
+    """In how many seconds, by the database's clock, a change is tried again, why, and how many tries it has used up."""
+
+    after: float
+    error: str
+    tries: int = 0
+
+
+def postpone(connection: Connection, claimed: Claimed, owner: str, delay: Delay) -> None:
+    """Gives the change back. The tries are those of its generation: a newer one begins with none."""
+    same = change.c.generation == claimed.generation
     connection.execute(
         update(change)
         .where(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
-        .values(owner=None, lease_until=None, due_at=func.now() + timedelta(seconds=after), error=error)
+        .values(
+            owner=None,
+            lease_until=None,
+            due_at=func.now() + timedelta(seconds=delay.after),
+            error=delay.error,
+            attempts=case((same, change.c.attempts + delay.tries), else_=change.c.attempts),
+        )
     )
 
 
@@ -150,11 +173,7 @@ def hold(connection: Connection, project: str, after: float, error: str) -> None
 def give_back(connection: Connection, untried: Iterable[Claimed], owner: str) -> None:
     """Lets go of claimed changes that were not tried; they are due as before."""
     ids = [one.change.issue_id for one in untried]
-    connection.execute(
-        update(change)
-        .where(change.c.issue_id.in_(ids), change.c.owner == owner)
-        .values(owner=None, lease_until=None, attempts=change.c.attempts - 1)
-    )
+    _let_go(connection, and_(change.c.issue_id.in_(ids), change.c.owner == owner))
 
 
 def park(connection: Connection, claimed: Claimed, owner: str, error: str) -> None:

@@ -182,10 +182,13 @@ change = Table(
     Column("due_at", _moment, nullable=False, server_default=text("now()")),
     Column("owner", Text),
     Column("lease_until", _moment),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0"), comment="tries that failed by themselves"),
     Column("parked_at", _moment),
     Column("error", Text),
-    Index("change_due", "due_at", postgresql_where=text("parked_at IS NULL")),
+    Column(
+        "bulk", Boolean, nullable=False, server_default=text("false"), comment="it lets what people do now go first"
+    ),
+    Index("change_due", "bulk", "due_at", postgresql_where=text("parked_at IS NULL")),
 )
 
 written = Table(

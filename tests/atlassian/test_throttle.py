@@ -143,3 +143,42 @@ def test_threads_share_one_limit(throttle: Throttle) -> None:
 )
 def test_so_many_calls_to_one_endpoint_take_so_long_at_least(method: Method, calls: int, seconds: float) -> None:
     assert CLOUD.least_seconds(method, calls) == seconds
+
+
+DATA_CENTER = {"X-RateLimit-Limit": "100", "X-RateLimit-FillRate": "10", "X-RateLimit-Interval-Seconds": "5"}
+POLICY = {"Beta-RateLimit-Policy": '"jira-quota";q=100;w=60, "other";q=5;w=1'}
+
+
+@pytest.mark.parametrize(
+    ("headers", "apart", "others"),
+    [
+        ({"X-RateLimit-NearLimit": "true"}, 0.04, 0),
+        ({"X-RateLimit-NearLimit": "false"}, 0, 0),
+        ({**DATA_CENTER, "X-RateLimit-Remaining": "19"}, 0.5, 0.5),
+        ({**DATA_CENTER, "X-RateLimit-Remaining": "20"}, 0, 0),
+        ({"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0"}, 0, 0),
+        ({**DATA_CENTER, "X-RateLimit-FillRate": "0", "X-RateLimit-Remaining": "0"}, 0, 0),
+        ({**POLICY, "Beta-RateLimit": '"other";t=1;r=4,"jira-quota"; r=10; t=20'}, 2, 2),
+        ({**POLICY, "Beta-RateLimit": '"jira-quota";r=0;t=3000'}, 5, 5),
+        ({**POLICY, "Beta-RateLimit": '"jira-quota";r=20;t=20'}, 0, 0),
+        ({"RateLimit-Policy": '"q";q=100', "RateLimit": '"q";r=1;t=3'}, 3, 3),
+        ({"Beta-RateLimit": '"nobody told its size";r=0;t=20'}, 0, 0),
+        ({"Beta-RateLimit": ";;=", "X-RateLimit-Remaining": "-1"}, 0, 0),
+    ],
+)
+def test_near_the_limit_calls_keep_a_distance(
+    throttle: Throttle, headers: dict[str, str], apart: float, others: float
+) -> None:
+    throttle.hear(edit("10001"), headers)
+    assert throttle.wait_for(edit("10002")) == pytest.approx(apart)
+    assert throttle.wait_for(READ) == pytest.approx(others)
+
+
+def test_the_distance_ends_when_an_answer_says_that_enough_is_left(throttle: Throttle, clock: Clock) -> None:
+    throttle.hear(edit("10001"), {**DATA_CENTER, "X-RateLimit-Remaining": "3"})
+    clock.seconds += 0.5
+    assert throttle.wait_for(READ) == 0
+    throttle.hear(READ, {**DATA_CENTER, "X-RateLimit-Remaining": "2"})
+    assert throttle.wait_for(READ) == pytest.approx(0.5)
+    throttle.hear(READ, {**DATA_CENTER, "X-RateLimit-Remaining": "60"})
+    assert throttle.wait_for(READ) == 0

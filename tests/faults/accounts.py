@@ -29,12 +29,15 @@ class Accounts:
         return f"seed {self.weather.seed}: {self.deliveries_add_up()}; {writes}"
 
     def nothing_rests_without_cause(self) -> str:
-        """What is parked before all is over was fought about: its labels were written three times, and undone."""
+        """What is parked before all is over was fought about (its labels were written three times, and undone), or
+        failed four times in a row."""
         me = self.sandbox.jira.catalogue.service.id
         with self.engine.connect() as connection:
             parked = connection.execute(select(change.c.body, change.c.error).where(change.c.parked_at.is_not(None)))
             rows = parked.all()
         for body, error in rows:
+            if "rests for a day after 4 tries" in error:
+                continue
             assert "was written 3 times" in error, error
             issue = self.sandbox.jira.issues[body["issue_id"]]
             edits = [entry for entry in issue.history if entry.author == me]

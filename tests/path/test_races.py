@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from plugin.path.write import LEASE, Writer
 from plugin.sandbox.jira.values import Issue
 from plugin.store import changes, snapshots
-from plugin.store.changes import Claimed
+from plugin.store.changes import Claimed, Delay
 from plugin.store.tables import change, verdict, written
 from tests.house import FLAG, TAG, House, configuration, housed
 from webhooks.delivery import Delivery
@@ -55,7 +55,7 @@ def test_what_is_no_longer_wanted_is_not_written_after_a_failed_try(house: House
     house.apply(configuration(mode="shadow"))
     house.digest()
     with house.app.engine.begin() as connection:
-        changes.postpone(connection, held, "another", 0, "Jira was away")
+        changes.postpone(connection, held, "another", Delay(0, "Jira was away"))
     house.write_until_done()
     assert house.labels(issue.key) == set()
 
@@ -90,7 +90,7 @@ def test_a_change_that_was_replaced_while_it_waited_its_turn_is_not_sent(house: 
     (held,) = writer._claim()
     house.sandbox.jira.edit_issue(issue.key, components=[])
     digest_all(house)
-    assert writer._write(held)
+    assert writer._write(held) is None
     assert house.labels(issue.key) == set()
     house.settle()
     assert house.labels(issue.key) == {FLAG}

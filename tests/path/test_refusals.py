@@ -1,17 +1,21 @@
 """What Jira refuses or puts off, and an issue that moves, through the whole path."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from plugin.app import wire
-from plugin.path.write import FACT, Writer
+from plugin.path.write import FACT, MOST_TRIES, Writer
 from plugin.sandbox.faults import Failing, RateLimited
 from plugin.sandbox.jira.values import Dialect, Issue
 from plugin.store import changes, progress, snapshots
 from plugin.store.tables import change, issue, pause
 from tests.house import FLAG, TAG, House, configuration, housed
+from webhooks.inbox import delivery
+
+PER_ISSUE = "jira-per-issue-on-write"
 
 
 @pytest.fixture(params=["cloud", "data center"])
@@ -114,6 +118,77 @@ def test_what_jira_puts_off_is_written_when_it_says(house: House, fault: RateLim
         write_in_another_process(house)
     assert house.labels(one.key) == {TAG}
     assert waiting(house) == (0, 0)
+
+
+def test_four_tries_park_a_change_for_a_day_and_what_jira_puts_off_is_no_try(house: House) -> None:
+    faults = house.sandbox.app.extensions["faults"]
+    stuck, open_ = wallet_work(house), wallet_work(house)
+    house.sweep()
+    faults.add(RateLimited(method="PUT", path=f"/issue/{stuck.id}$", retry_after=6, times=1, reason=PER_ISSUE))
+    faults.add(Failing(method="PUT", path=f"/issue/{stuck.id}$", status=500, times=10))
+    house.write()
+    assert house.labels(open_.key) == {TAG}, "what one issue's pause holds back is that issue"
+    tries = house.calls("PUT", f"/issue/{stuck.id}")
+    assert tries == 1
+
+    for _ in range(5):
+        write_in_another_process(house)
+        make_all_due(house)
+    assert house.calls("PUT", f"/issue/{stuck.id}") - tries == MOST_TRIES
+    assert waiting(house) == (0, 1)
+    with house.app.engine.connect() as connection:
+        (words,) = changes.parked_words(connection, 5)
+    assert f"{stuck.key} rests for a day after 4 tries: could not edit issue {stuck.id}" in words
+    assert "HTTP 500" in words
+
+    faults.clear()
+    house.later(timedelta(days=1))
+    house.digest()
+    write_in_another_process(house)
+    assert house.labels(stuck.key) == {TAG}
+    assert waiting(house) == (0, 0)
+
+
+@pytest.mark.parametrize("answers_questions", [False, True])
+def test_an_outage_costs_no_change_a_try(house: House, answers_questions: bool) -> None:
+    issues = [wallet_work(house) for _ in range(3)]
+    house.sweep()
+    method, path = ("PUT", "/issue/") if answers_questions else ("*", "")
+    house.sandbox.app.extensions["faults"].add(Failing(method=method, path=path, times=100))
+    for _ in range(2):
+        assert (house.write() or 0) >= 15
+        make_all_due(house)
+    assert waiting(house) == (3, 0)
+    asked = {one for one in issues if house.calls("PUT", f"/issue/{one.id}")}
+    assert len(asked) <= 2, "where Jira takes no write at all, not everything has to be tried"
+
+    house.sandbox.app.extensions["faults"].clear()
+    house.write()
+    assert all(house.labels(one.key) == {TAG} for one in issues)
+
+
+def test_bulk_work_lets_live_work_go_first(house: House) -> None:
+    house.listen()
+    bulk = [wallet_work(house) for _ in range(30)]
+    assert house.sandbox.sender.drained(30)
+    with house.app.engine.begin() as connection:
+        connection.execute(delete(delivery))
+    house.sweep()
+    live = wallet_work(house)
+    assert house.sandbox.sender.drained(30)
+    house.digest()
+    with house.app.engine.begin() as connection:
+        claimed = [one.change.issue_id for one in changes.claim(connection, "a test", 25, timedelta(0))]
+    assert live.id in claimed
+    assert len(claimed) == 25
+
+    for one in bulk[-2:]:
+        house.sandbox.jira.edit_issue(one.key, summary="Pay by wallet at once")
+    assert house.sandbox.sender.drained(30)
+    house.digest()
+    with house.app.engine.connect() as connection:
+        ahead = set(connection.scalars(select(change.c.issue_id).where(change.c.bulk.is_(False))))
+    assert ahead == {live.id, *(one.id for one in bulk[-2:])}
 
 
 def test_an_issue_that_moves_keeps_its_id_and_loses_what_its_old_project_gave_it(house: House) -> None:
