@@ -35,7 +35,7 @@ from plugin.review.model import (
 )
 from plugin.review.objectives import TREND
 from plugin.review.upgrade import read
-from plugin.store import accounts, configurations, effort, linking, points, reviews, snapshots, verdicts
+from plugin.store import accounts, configurations, effort, flags, linking, points, reviews, snapshots, verdicts
 from plugin.store.reviews import Proof
 
 _RELEASED_LATELY = timedelta(days=91)
@@ -255,7 +255,16 @@ class _Gathering:
             orphan_age_days=orphans.value,
             first_linked=linked.number,
             hours_to_link=linked.value,
+            not_yet_flagged=self._not_yet_flagged(),
+            flags_per_week=one.configuration.site.flags_per_week,
         )
+
+    def _not_yet_flagged(self) -> int:
+        """In shadow mode no flag waits: none is to be written."""
+        product, site = self._one.product, self._one.configuration.site
+        if not site.flags_per_week or (product.product.mode or site.mode) != "tag":
+            return 0
+        return flags.not_yet_flagged(self._connection, site.tag.unlinked_label, product.id)
 
     def _released(self) -> Released:
         one = self._one

@@ -17,7 +17,7 @@ from plugin.domain.reading import read_issue
 from plugin.path.decide import Questions
 from plugin.path.site import read_site
 from plugin.path.tags import Histories
-from plugin.store import sites, snapshots
+from plugin.store import sites, snapshots, unshown
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Asked:
 
     def store(self, connection: Connection, now: datetime) -> None:
         snapshots.upsert(connection, self.snapshots.values())
-        snapshots.hide(connection, self.hidden, now)
+        unshown.hide(connection, self.hidden, now)
 
 
 def ask(around: Surroundings, questions: Questions, so_far: Asked) -> None:

@@ -16,7 +16,7 @@ from plugin.domain.verdict import Change, Reason, State, Verdict
 from plugin.path.facts import facts_of
 from plugin.path.quiet import hush
 from plugin.path.tags import unexplained
-from plugin.store import changes, snapshots, verdicts
+from plugin.store import changes, snapshots, unshown, verdicts
 
 ASK_AGAIN = timedelta(days=1)
 """How long an issue that Jira did not show counts as hidden."""
@@ -157,7 +157,7 @@ def _ancestors(connection: Connection, living: Collection[Snapshot], now: dateti
     named = {one.parent for one in living} | {pair[0].parent for pair in found.values() if pair}
     batch = {name for one in living for name in (one.id, one.key)}
     missing = {name for name in named if name} - found.keys() - batch
-    hidden = snapshots.hidden_among(connection, missing, now - ASK_AGAIN)
+    hidden = unshown.hidden_among(connection, missing, now - ASK_AGAIN)
     found.update(dict.fromkeys(hidden))
     return found, missing - hidden
 

@@ -16,17 +16,13 @@ from plugin.path.asking import Surroundings
 from plugin.path.scope import Scope, asked
 from plugin.path.sync import LEASE, Turn, turn
 from plugin.path.taking import Taking
-from plugin.store import absent, accounts, progress, snapshots, syncs
-from plugin.store.accounts import Told
+from plugin.path.vanished import believed, mark_gone
+from plugin.store import absent, progress, syncs
 from plugin.store.progress import Fact
 from plugin.store.syncs import Overtaken
 
 EVERY = timedelta(days=1)
 FACT = "deleted issues"
-
-_FEW = 50
-_SHARE = 0.02
-"""So many, or this share of what we hold, may be gone between two id sweeps. More looks like a permission lost."""
 
 _AT_ONCE = 100
 
@@ -132,16 +128,13 @@ class _Comparison:
         return {one.id for one in batch}
 
     def _mark(self, ids: Sequence[str]) -> int:
-        now = self._around.clock()
         with self._around.engine.begin() as connection:
-            snapshots.mark_deleted(connection, ids)
-            changes = [Told(issue_id=id, change="deleted", at=now, how="recovered") for id in ids]
-            accounts.note(connection, changes)
+            mark_gone(connection, ids, self._around.clock())
         return len(ids)
 
     def _limit(self) -> int:
         with self._around.engine.connect() as connection:
-            return max(_FEW, int(snapshots.number_living(connection) * _SHARE))
+            return believed(connection)
 
     def _fact(self, found: Compared) -> Fact:
         words = f"{found.gone} were found gone at the last look"

@@ -22,6 +22,7 @@ from plugin.path.decide import Decision, Occasion, Questions, decide
 from plugin.path.echo import echo_of
 from plugin.path.gather import GONE, Course, Gathered, Group, Outcome, Told, follow, gather, history_of, label_change
 from plugin.path.tags import settle
+from plugin.path.vanished import Vanished
 from plugin.store import accounts, changes, history, progress, snapshots, unhindered, verdicts
 from plugin.store.accounts import Told as Counted
 from plugin.store.progress import Fact
@@ -59,6 +60,7 @@ class Digest:
         planned = 0
         while claimed := self._inbox.claim(self._owner, most=_MOST, lease=self._lease):
             planned += self._digest(claimed)
+        Vanished(self._around).look()
         return planned + self.look()
 
     def look(self) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent, Retryable
 from plugin.domain.verdict import Change
 from plugin.path.asking import Surroundings
-from plugin.store import changes, progress, snapshots, unhindered
+from plugin.store import changes, progress, snapshots, unhindered, unshown
 from plugin.store.changes import Claimed, Delay
 from plugin.store.progress import Fact
 
@@ -132,10 +132,12 @@ class Writer:
                 progress.note_recovered(connection, Fact(name=name, ok=True, words=words, at=now))
 
     def _gone(self, change: Change, seq: int) -> None:
+        """One 404 may be a permission that is gone for a moment: `vanished.py` looks a second time, and it is decided
+        again where it is shown."""
         with self._around.engine.begin() as connection:
-            snapshots.mark_deleted(connection, [change.issue_id])
+            unshown.hide(connection, [change.issue_id], self._around.clock())
             changes.drop(connection, change.issue_id)
-            changes.failed(connection, seq, "the issue is gone")
+            changes.failed(connection, seq, "the issue is not shown")
 
     def _not_written(self, claimed: Claimed, seq: int, error: DoorError) -> float | None:
         """Keeps the work. Seconds for which nothing else is worth trying; None: the others may go on."""

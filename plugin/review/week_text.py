@@ -119,6 +119,12 @@ def about_linking(review: Review) -> Iterator[str]:
             "1 open issue serves" if linking.open_unlinked == 1 else f"{linking.open_unlinked:,} open issues serve"
         )
         yield f"{open_work} no objective; half of them are {days(round(linking.orphan_age_days))} old or older."
+    if linking.not_yet_flagged:
+        yield (
+            f"{linking.not_yet_flagged:,} of the open ones {'is' if linking.not_yet_flagged == 1 else 'are'} not yet "
+            f"flagged: at most {linking.flags_per_week:,} a week are in each project, the oldest "
+            "in progress first."
+        )
     if linking.hours_to_link is not None:
         linked = "1 issue was" if linking.first_linked == 1 else f"{linking.first_linked:,} issues were"
         yield f"{linked} linked for the first time; half of them within {_hours(linking.hours_to_link)}."

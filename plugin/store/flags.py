@@ -58,11 +58,12 @@ def in_line(connection: Connection, flag: str, project: str, most: int) -> list[
 
 
 def not_yet_flagged(connection: Connection, flag: str, product: str) -> int:
-    """How many of the product's unfinished issues should carry the flag and do not: for its review."""
+    """How many of the product's unfinished issues should carry the flag, and wait: for its review."""
     category = issue.c.fields["status"]["category"]["key"].as_string()
     statement = select(func.count()).select_from(issue.join(verdict, verdict.c.issue_id == issue.c.id))
     unfinished = or_(category.is_(None), category != "done")
-    return connection.scalar(statement.where(_waits(flag), unfinished, verdict.c.product == product)) or 0
+    planned = issue.c.id.in_(_about_to_be(flag))
+    return connection.scalar(statement.where(_waits(flag), unfinished, ~planned, verdict.c.product == product)) or 0
 
 
 def writes_since(

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.verdict import Verdict
-from plugin.store.tables import hidden, history, issue, span_stale, status, transition, verdict
+from plugin.store import unshown
+from plugin.store.tables import history, issue, span_stale, status, transition, verdict
 
 _columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
 
@@ -77,10 +78,12 @@ def _upsert(connection: Connection, snapshots: Iterable[Snapshot], where: Column
                 "touched_at": case((same_work, issue.c.touched_at), else_=new.touched_at),
                 "fields": merged,
                 "deleted": new.deleted,
+                "with_project": False,
             },
             where=where,
         )
     )
+    unshown.show(connection, {name for row in rows for name in (row["id"], row["key"])})
     _spans_are_stale(connection, [row["id"] for row in rows])
     _remember_statuses(connection, rows)
     now_there = _parents(connection, rows)
@@ -110,19 +113,22 @@ def _look_below(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def mark_deleted(connection: Connection, ids: Collection[str]) -> None:
-    connection.execute(update(issue).where(issue.c.id.in_(list(ids))).values(deleted=True, look_at=None))
+    connection.execute(
+        update(issue).where(issue.c.id.in_(list(ids))).values(deleted=True, with_project=False, look_at=None)
+    )
     _spans_are_stale(connection, ids)
 
 
 def end_projects(connection: Connection, keys: Iterable[str]) -> None:
     """The issues of these projects are gone with them; what waits to be written there meets that by itself."""
-    connection.execute(update(issue).where(issue.c.project.in_(list(keys))).values(deleted=True, look_at=None))
+    there = and_(issue.c.project.in_(list(keys)), issue.c.deleted.is_(False))
+    connection.execute(update(issue).where(there).values(deleted=True, with_project=True, look_at=None))
 
 
 def restore_projects(connection: Connection, keys: Iterable[str], now: datetime) -> None:
-    """Their issues live again and are looked at. One that had been deleted by itself is found gone once more."""
-    back = and_(issue.c.project.in_(list(keys)), issue.c.deleted)
-    connection.execute(update(issue).where(back).values(deleted=False, look_at=now))
+    """The issues that went with them live again and are looked at; those that had been deleted before do not."""
+    back = and_(issue.c.project.in_(list(keys)), issue.c.with_project)
+    connection.execute(update(issue).where(back).values(deleted=False, with_project=False, look_at=now))
 
 
 def set_labels(connection: Connection, issue_id: str, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -206,20 +212,6 @@ def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str
             if snapshot.parent and snapshot.parent not in found:
                 wanted.add(snapshot.parent)
     return found
-
-
-def hide(connection: Connection, names: Iterable[str], at: datetime) -> None:
-    """Jira was asked for these ids or keys and did not show them."""
-    rows = [{"name": name, "asked_at": at} for name in sorted(set(names))]
-    if rows:
-        statement = insert(hidden).values(rows)
-        connection.execute(statement.on_conflict_do_update(index_elements=[hidden.c.name], set_={"asked_at": at}))
-
-
-def hidden_among(connection: Connection, names: Iterable[str], since: datetime) -> set[str]:
-    """Those of the names that Jira did not show when it was asked since then."""
-    statement = select(hidden.c.name).where(hidden.c.name.in_(list(names)), hidden.c.asked_at >= since)
-    return set(connection.scalars(statement))
 
 
 def add_transitions(connection: Connection, transitions: Iterable[Transition]) -> None:

@@ -35,6 +35,13 @@ issue = Table(
     Column("touched_at", _moment, nullable=False, comment="the last change that was not our own"),
     Column("fields", JSONB, nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "with_project",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="it is gone as its project is, and comes back with it",
+    ),
     Column("aligned_version", Integer, nullable=False, server_default=text("0")),
     Column("look_at", _moment, comment="when it has to be aligned again; null: not until something happens"),
     Index("issue_by_key", "key"),
@@ -47,7 +54,8 @@ hidden = Table(
     "hidden",
     metadata,
     Column("name", Text, primary_key=True, comment="id or key of an issue that Jira was asked for and did not show"),
-    Column("asked_at", _moment, nullable=False),
+    Column("since", _moment, nullable=False, comment="the first time"),
+    Column("asked_at", _moment, nullable=False, comment="the last time"),
 )
 
 transition = Table(

@@ -26,7 +26,7 @@ from plugin.domain.week import Quarter, Week
 from plugin.path.decide import Judged, Occasion, rehearse
 from plugin.review.count import Group
 from plugin.review.model import Share
-from plugin.store import changes, configurations, snapshots, verdicts
+from plugin.store import changes, configurations, snapshots, unshown, verdicts
 from plugin.store.verdicts import Override
 from tests.alignment.world import below, component
 from tests.house import House, housed
@@ -161,7 +161,7 @@ def test_what_a_plan_predicts_is_what_apply_does(
 ) -> None:
     with house.app.engine.begin() as connection:
         start_over(connection, known)
-        snapshots.hide(connection, ["9", "CHK-9"], datetime.now(UTC))
+        unshown.hide(connection, ["9", "CHK-9"], datetime.now(UTC))
         verdicts.add_overrides(connection, said)
     put_in_force(house, before)
     with house.app.engine.connect() as connection:

@@ -118,6 +118,18 @@ def test_the_issues_of_a_project_go_and_come_back_with_it(house: House) -> None:
     assert house.labels(one.key) == {FLAG}
 
 
+def test_an_issue_deleted_before_its_project_does_not_come_back_with_it(house: House) -> None:
+    one, other = wallet_work(house), wallet_work(house)
+    house.sweep()
+    about = {"project": {"id": 10000, "key": "CHK", "name": "Checkout"}}
+    deliver(house, said("jira:issue_deleted", issue={"id": one.id, "key": one.key}))
+    deliver(house, said("project_archived", **about))
+    deliver(house, said("project_restored_archived", **about))
+    with house.app.engine.connect() as connection:
+        known = snapshots.by_ids(connection, [one.id, other.id])
+    assert (known[one.id].deleted, known[other.id].deleted) == (True, False)
+
+
 def test_half_a_pair_of_surrogates_in_a_summary_loses_nothing(house: House) -> None:
     house.listen()
     one = wallet_work(house)

@@ -54,6 +54,9 @@ def test_so_many_a_week_in_each_project_and_the_rest_waits(house: House) -> None
     assert all(not house.sandbox.jira.issue(one.key).remote_links for one in chk if one.key not in flagged(house, chk))
     with house.app.engine.connect() as connection:
         assert flags.not_yet_flagged(connection, FLAG, "acme-pay") == 3
+    house.review()
+    bodies = [page.latest.body for page in house.sandbox.confluence.list_pages("PROD")]
+    assert any("3 of the open ones are not yet flagged: at most 2 a week" in body for body in bodies)
 
 
 def test_the_oldest_work_in_progress_comes_first(house: House) -> None:

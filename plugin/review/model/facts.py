@@ -95,6 +95,10 @@ class Linking(Frozen):
     """Issues created since Plumbline watches that served an objective for the first time in this week."""
     hours_to_link: float | None = None
     """Of those, from their creation."""
+    not_yet_flagged: int = 0
+    """Unfinished issues that are to carry the flag and wait for room in a later week; 0 where flags are not written."""
+    flags_per_week: int = 0
+    """The site's cap for each project, which they wait for; 0: there is none."""
 
 
 class ReleasedIssue(Frozen):
