@@ -42,8 +42,8 @@ class Writer:
     def __init__(self, around: Surroundings, owner: str, lease: timedelta = LEASE) -> None:
         self._around, self._owner, self._lease = around, owner, lease
         self._held: dict[str, str] = {}
-        self._failed = False
-        """Whether the last change that was tried failed by itself, and none was written since."""
+        self._failed: tuple[Claimed, int] | None = None
+        """The last change that failed by itself, with its tries, where none was written since."""
 
     def run(self) -> float | None:
         """Writes what is due; returns in how many seconds the next change is due, None where nothing waits."""
@@ -95,7 +95,7 @@ class Writer:
         except DoorError as error:
             return self._not_written(claimed, seq, error)
         unhindered(lambda: self._written(claimed, seq))
-        self._failed = False
+        self._failed = None
         return None
 
     def _send(self, change: Change) -> None:
@@ -152,7 +152,7 @@ class Writer:
                 alone = error.reason == "jira-per-issue-on-write"
                 pause = self._all_wait(claimed, seq, error, error.after)
                 return None if alone else pause
-            case Retryable() if self._is_away():
+            case Retryable() if self._is_away(claimed, error):
                 return self._all_wait(claimed, seq, error, max(error.after, _AWAY))
             case Retryable() | Conflict():
                 self._failed_by_itself(claimed, seq, error)
@@ -167,15 +167,20 @@ class Writer:
             self._note(connection, FACT, str(error))
         return after
 
-    def _is_away(self) -> bool:
-        """Whether it is Jira that is in trouble: it answers nothing, or the change before failed likewise."""
+    def _is_away(self, claimed: Claimed, error: Retryable) -> bool:
+        """Whether it is Jira that is in trouble: it answers nothing, or the change before failed likewise.
+
+        That one then has its tries back.
+        """
         if self._failed:
+            with self._around.engine.begin() as connection:
+                changes.forgive(connection, *self._failed)
             return True
         try:
             self._around.jira.myself()
         except DoorError:
             return True
-        self._failed = True
+        self._failed = claimed, error.tries
         return False
 
     def _failed_by_itself(self, claimed: Claimed, seq: int, error: Retryable | Conflict) -> None:

@@ -159,6 +159,12 @@ def postpone(connection: Connection, claimed: Claimed, owner: str, delay: Delay)
     )
 
 
+def forgive(connection: Connection, claimed: Claimed, tries: int) -> None:
+    """These tries of the change were not its own failure."""
+    same = and_(change.c.issue_id == claimed.change.issue_id, change.c.generation == claimed.generation)
+    connection.execute(update(change).where(same).values(attempts=func.greatest(change.c.attempts - tries, 0)))
+
+
 def hold(connection: Connection, project: str, after: float, error: str) -> None:
     """Nothing that waits for this project's issues is due sooner than in `after` seconds by the database's clock."""
     until = func.now() + timedelta(seconds=after)
