@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, Protocol
 
 from plugin.atlassian.call import Call
@@ -130,15 +129,22 @@ class ConfluenceDoor:
         known = self._speaks.property(page_id, PROPERTY)
         return known.value if known else {}
 
-    def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
-        path = f"rest/api/content/{page_id}/child/attachment"
-        call = page_call("GET", "content/{id}/child/attachment", f"list the attachments of page {page_id}")
-        found = self._client.ask(call, path, params={"filename": name})["results"]
-        mark = f"sha256:{sha256(content).hexdigest()}"
+    def attached(self, page_id: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        start, size = 0, 100
+        while True:
+            raws = self._attachments(page_id, {"start": start, "limit": size})
+            found |= {str(raw["title"]): _comment(raw) for raw in raws}
+            if len(raws) < size:
+                return found
+            start += size
+
+    def attach(self, page_id: str, name: str, content: bytes, mark: str) -> None:
+        path, found = _files(page_id), self._attachments(page_id, {"filename": name})
         if not found:
-            self._upload(page_id, path, (name, content, media_type), mark)
+            self._upload(page_id, path, (name, content, "image/png"), mark)
         elif _comment(found[0]) != mark:
-            self._upload(page_id, f"{path}/{found[0]['id']}/data", (name, content, media_type), mark)
+            self._upload(page_id, f"{path}/{found[0]['id']}/data", (name, content, "image/png"), mark)
 
     def may_create(self, space: str) -> bool | None:
         return self._speaks.may_create(space)
@@ -170,6 +176,11 @@ class ConfluenceDoor:
         call = page_call("POST", "content/{id}/label", f"label page {page_id}", "Edit pages")
         self._client.ask(call, f"rest/api/content/{page_id}/label", data=[{"prefix": "global", "name": label}])
 
+    def _attachments(self, page_id: str, asked: Mapping[str, str | int]) -> Sequence[Mapping[str, Any]]:
+        call = page_call("GET", "content/{id}/child/attachment", f"list the attachments of page {page_id}")
+        found: Sequence[Mapping[str, Any]] = self._client.ask(call, _files(page_id), params=asked)["results"]
+        return found
+
     def _upload(self, page_id: str, path: str, file: tuple[str, bytes, str], mark: str) -> None:
         call = page_call_once(
             "POST", "content/{id}/child/attachment", f"attach {file[0]} to page {page_id}", "Add attachments"
@@ -181,6 +192,10 @@ class ConfluenceDoor:
             data={"comment": mark, "minorEdit": "true"},
             headers={"X-Atlassian-Token": "no-check", "Accept": "application/json"},
         )
+
+
+def _files(page_id: str) -> str:
+    return f"rest/api/content/{page_id}/child/attachment"
 
 
 def label_of(key: str) -> str:

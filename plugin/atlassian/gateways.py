@@ -242,8 +242,12 @@ class ConfluenceGateway(Protocol):
         """What `remember` kept last; empty where that is nothing."""
         ...
 
-    def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
-        """Uploads a picture under its name; the same bytes again are not uploaded."""
+    def attached(self, page_id: str) -> Mapping[str, str]:
+        """The page's files by name, each with its comment, "" where it has none."""
+        ...
+
+    def attach(self, page_id: str, name: str, content: bytes, mark: str) -> None:
+        """Uploads a PNG under its name, in place of a file that has it; `mark` becomes its comment."""
         ...
 
     def may_create(self, space: str) -> bool | None:

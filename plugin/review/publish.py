@@ -6,17 +6,22 @@ kept: what we would write is merged into the page as it stands.
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from plugin.atlassian.errors import Conflict, DoorError, Gone, Permanent
 from plugin.atlassian.gateways import ConfluenceGateway, StoredPage
 from plugin.domain.frozen import Frozen
+from plugin.review.attaching import attach
+from plugin.review.charts import Picture
 from plugin.review.merge.canon import NORM
 from plugin.review.merge.memory import Memory, Placed, Span
 from plugin.review.merge.nesting import check
 from plugin.review.merge.tree import read
 from plugin.review.model import Review
 from plugin.review.page import render
+from plugin.review.pictures import pictures
 from plugin.review.rewrite import CommentsLostError, Rewriting, Rewritten, read_back, rewrite
 from plugin.review.sameness import same
 from plugin.review.storage import MalformedError
@@ -88,16 +93,51 @@ class Published(Frozen):
     """People's changes to our parts that were moved into a note, as sentences."""
 
 
-class _Writing(Frozen):
-    """One review on its way to its page."""
+@dataclass(frozen=True)
+class Page:
+    """What a page is to be, whatever it tells."""
 
     key: str
+    """By which it is found again after a loss of the store."""
     title: str
     body: str
-    digest: str
     message: str
-    place: Place
+    """Of the version that a write makes: why it was written."""
     zone: str
+    """In which the days of people's edits are told."""
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """A page on its way to its place."""
+
+    page: Page
+    place: Place
+
+    @property
+    def key(self) -> str:
+        return self.page.key
+
+    @property
+    def title(self) -> str:
+        return self.page.title
+
+    @property
+    def body(self) -> str:
+        return self.page.body
+
+    @property
+    def message(self) -> str:
+        return self.page.message
+
+    @property
+    def zone(self) -> str:
+        return self.page.zone
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.body.encode()).hexdigest()
 
     def record(self, page: StoredPage) -> PageRecord:
         """Of a page that holds nothing but what we rendered."""
@@ -121,12 +161,28 @@ def page_key(review: Review) -> str:
 
 
 def publish(gateway: ConfluenceGateway, review: Review, record: PageRecord | None, place: Place) -> Published:
-    """Creates or updates the page; the same review again writes nothing and reads once.
+    """The page of a week's review; see `publish_page`."""
+    return publish_page(gateway, weekly_page(review), record, place)
+
+
+def weekly_page(review: Review) -> Page:
+    return Page(
+        key=page_key(review),
+        title=title(review),
+        body=render(review),
+        message=f"Plumbline: review of {review.week}, rules version {review.rules_version}",
+        zone=review.period.zone,
+        pictures=pictures(review),
+    )
+
+
+def publish_page(gateway: ConfluenceGateway, page: Page, record: PageRecord | None, place: Place) -> Published:
+    """Creates or updates the page; the same page again writes nothing, and reads once, with pictures twice.
 
     Conflicts are met by reading again, three times at most. Raises Retryable where the site cannot answer now, and
     Permanent (`forbidden`) where our account may not; any other refusal of the body parks the page.
     """
-    writing = _prepare(review, place)
+    writing = _Writing(page, place)
     conflict: Conflict | None = None
     for _ in range(ATTEMPTS):
         try:
@@ -154,25 +210,24 @@ def _gone(writing: _Writing) -> str:
     )
 
 
-def _prepare(review: Review, place: Place) -> _Writing:
-    body = render(review)
-    return _Writing(
-        key=page_key(review),
-        title=title(review),
-        body=body,
-        digest=hashlib.sha256(body.encode()).hexdigest(),
-        message=f"Plumbline: review of {review.week}, rules version {review.rules_version}",
-        place=place,
-        zone=review.period.zone,
-    )
-
-
 def _once(gateway: ConfluenceGateway, writing: _Writing, record: PageRecord | None) -> Published:
+    """Pictures are attached before the body that shows them is written, or right after the page was made."""
     if record is None:
         check(read(writing.body))
-        page = gateway.find(writing.place.space, writing.key)
-        return _create(gateway, writing) if page is None else _found_again(gateway, writing, page)
-    return _refresh(gateway, writing, gateway.read(record.page_id), record)
+        found = gateway.find(writing.place.space, writing.key)
+        if found is None:
+            made = _create(gateway, writing)
+            return _with(made, attach(gateway, made.record.page_id, writing.page.pictures)) if made.record else made
+        words = attach(gateway, found.id, writing.page.pictures)
+        return _with(_found_again(gateway, writing, found), words)
+    page = gateway.read(record.page_id)
+    words = attach(gateway, page.id, writing.page.pictures)
+    return _with(_refresh(gateway, writing, page, record), words)
+
+
+def _with(published: Published, words: str) -> Published:
+    told = " ".join(one for one in (published.words, words) if one)
+    return published.model_copy(update={"words": told})
 
 
 def _refresh(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage, record: PageRecord) -> Published:

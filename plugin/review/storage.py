@@ -119,6 +119,12 @@ def expand(title: str, body: Markup) -> Markup:
     return macro("expand", {"title": title}, body)
 
 
+def image(name: str, alt: str, width: int) -> Markup:
+    """A picture that is attached to the page, as a block of its own; `width` is in points."""
+    file = element("ri:attachment", attributes={"ri:filename": name})
+    return element("ac:image", file, attributes={"ac:alt": alt, "ac:width": str(width)})
+
+
 def parse(body: str) -> Element:
     """The tree of a body under one root. Raises MalformedError with a sentence where it is not well-formed."""
     declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())

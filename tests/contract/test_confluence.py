@@ -150,20 +150,22 @@ def test_a_page_that_people_took_away_is_gone(world: World, confluence: Confluen
 def test_the_same_picture_is_not_uploaded_again(world: World, confluence: ConfluenceDoor) -> None:
     page = confluence.create("PROD", None, TITLE, BODY, KEY)
     for content in (b"\x89PNG one", b"\x89PNG one", b"\x89PNG two", b"\x89PNG two"):
-        confluence.attach(page.id, "share.png", content, "image/png")
-    confluence.attach(page.id, "other.png", b"\x89PNG one", "image/png")
+        confluence.attach(page.id, "share.png", content, f"sha256:{content.hex()}")
+    confluence.attach(page.id, "other.png", b"\x89PNG one", "sha256:one")
     share, other = sorted(world.confluence_site.attachments_of(page.id), key=lambda one: one.name, reverse=True)
     assert [version.content for version in share.versions] == [b"\x89PNG one", b"\x89PNG two"]
     assert [version.content for version in other.versions] == [b"\x89PNG one"]
     assert share.latest.media_type == "image/png"
+    two = f"sha256:{content.hex()}"
+    assert confluence.attached(page.id) == {"share.png": two, "other.png": "sha256:one"}
 
 
 def test_an_upload_whose_answer_was_lost_converges(world: World, confluence: ConfluenceDoor) -> None:
     page = confluence.create("PROD", None, TITLE, BODY, KEY)
     world.lose("POST", "/child/attachment")
     with pytest.raises(Retryable):
-        confluence.attach(page.id, "share.png", b"one", "image/png")
-    confluence.attach(page.id, "share.png", b"one", "image/png")
+        confluence.attach(page.id, "share.png", b"one", "sha256:one")
+    confluence.attach(page.id, "share.png", b"one", "sha256:one")
     (share,) = world.confluence_site.attachments_of(page.id)
     assert len(share.versions) == 1
 

@@ -24,6 +24,9 @@ class InMemoryConfluence:
         self.versions: dict[tuple[str, int], StoredPage] = {}
         self.comments: dict[str, dict[str, InlineComment]] = {}
         self.marks: dict[str, Mapping[str, Any]] = {}
+        self.files: dict[str, dict[str, tuple[str, bytes]]] = {}
+        self.uploads: list[str] = []
+        self.before_attaching: Callable[[], None] = nothing
         self.trashed: set[str] = set()
         self.reads = 0
         self.search_lags = False
@@ -74,8 +77,14 @@ class InMemoryConfluence:
     def remembered(self, page_id: str) -> Mapping[str, Any]:
         return self.marks.get(page_id, {})
 
-    def attach(self, page_id: str, name: str, content: bytes, media_type: str) -> None:
-        raise NotImplementedError("no review attaches anything yet")
+    def attached(self, page_id: str) -> Mapping[str, str]:
+        self.reads += 1
+        return {name: mark for name, (mark, _) in self.files.get(page_id, {}).items()}
+
+    def attach(self, page_id: str, name: str, content: bytes, mark: str) -> None:
+        self.before_attaching()
+        self.uploads.append(name)
+        self.files.setdefault(page_id, {})[name] = (mark, content)
 
     def may_create(self, space: str) -> bool | None:
         return True

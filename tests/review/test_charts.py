@@ -81,11 +81,14 @@ def test_the_same_values_give_the_same_bytes() -> None:
     once, again = metric_picture(found), metric_picture(found)
     assert once == again
     assert once is not None
+    assert again is not None
+    assert once.png == again.png
     assert once.name == "metric-conversion.png"
     assert once.alt.startswith("Checkout conversion, six weeks: W42 63.9\u00a0%, W43 64.2\u00a0%")
     other = metric_picture(block([*SIX[:5], 62.2], GOAL))
     assert other is not None
     assert other.png != once.png
+    assert other.mark != once.mark
 
 
 def test_effort_shows_planned_beside_actual() -> None:
@@ -101,9 +104,10 @@ def test_rows_that_begin_alike_stay_apart() -> None:
 
 
 def test_a_hostile_name_stays_a_word() -> None:
-    name = '"><script>alert(1)</script>'
+    name = '"><script>alert(1)</script> \x00\ud800\u202e'
     drawn = svg(effort_drawing([Bar(name=name, planned=0.1, actual=0.2)]))
     assert "<script" not in drawn
+    assert "\x00" not in drawn
 
 
 def test_a_week_that_saw_too_little_keeps_its_place() -> None:

@@ -81,7 +81,7 @@ def test_published_twice_is_one_page_and_one_version(wiki: Wiki) -> None:
     assert done.outcome is Outcome.CREATED
     before = len(wiki.calls)
     again = publish(wiki.gateway, full_week(), done.record, PLACE)
-    assert (again.outcome, wiki.calls[before:]) == (Outcome.UNCHANGED, ["GET"])
+    assert (again.outcome, wiki.calls[before:]) == (Outcome.UNCHANGED, ["GET", "GET"])
     (page,) = wiki.reviews
     assert (page.title, page.latest.number) == ("Acme Pay, week 47 of 2026", 1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from plugin.domain.frozen import Frozen
 from plugin.metrics.block import MetricBlock, Trailing, figure
-from plugin.review.charts.picture import BLUE, GREY, INK, RED, Drawing, Picture, png, styled
+from plugin.review.charts.picture import BLUE, GREY, INK, RED, Drawing, Picture, mark_of, styled
 
 WEEKS_WIDE, MONTHS_WIDE, HIGH = 280, 430, 176
 LABEL_AWAY = 17
@@ -22,18 +22,24 @@ class _Reach(Frozen):
 
 def metric_picture(block: MetricBlock) -> Picture | None:
     """None where no period has a value: there is nothing to draw."""
-    drawing = metric_drawing(block)
-    if drawing is None:
+    reach = _reach((*block.weeks, *block.months))
+    if reach is None:
         return None
     return Picture(
-        name=f"metric-{block.id}.png", png=png(drawing), alt=_alt(block), width=WEEKS_WIDE + MONTHS_WIDE + 70
+        name=f"metric-{block.id}.png",
+        alt=_alt(block),
+        width=WEEKS_WIDE + MONTHS_WIDE + 70,
+        mark=mark_of(block),
+        draw=lambda: _drawing(block, reach),
     )
 
 
 def metric_drawing(block: MetricBlock) -> Drawing | None:
     reach = _reach((*block.weeks, *block.months))
-    if reach is None:
-        return None
+    return _drawing(block, reach) if reach else None
+
+
+def _drawing(block: MetricBlock, reach: _Reach) -> Drawing:
     import altair as alt
 
     weeks = [_row(one, f"W{one.name[-2:]}", block, labelled=True) for one in block.weeks]

@@ -1,8 +1,12 @@
 """What every picture shares: its look, and how a drawing becomes a PNG."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
-from plugin.domain.frozen import Frozen
+from pydantic import BaseModel
 
 BLUE, GREY, LIGHT, RED, INK, PALE = "#1868db", "#8590a2", "#b3b9c4", "#c9372c", "#292a2e", "#dcdfe4"
 """Actual, last year, planned, target or exception, words, frames. Grey paper tells them apart by lightness; each
@@ -12,20 +16,35 @@ FONT = "sans-serif"
 SHARPNESS = 2
 """Pixels for each point, for screens of today."""
 
+STYLE_VERSION = 1
+"""Raised when the same values are drawn in another way; then every picture is uploaded once more."""
+
 Drawing = dict[str, Any]
 """A drawing in Vega-Lite's language."""
 
 
-class Picture(Frozen):
-    """A picture to attach to a page."""
+@dataclass(frozen=True)
+class Picture:
+    """A picture to attach to a page. It is drawn when its PNG is asked for, not before."""
 
     name: str
     """Its file name, the same every week, so that a newer picture takes the older one's place."""
-    png: bytes
     alt: str
     """What it shows, in a sentence with its figures."""
     width: int
     """In points."""
+    mark: str
+    """A digest of what it shows and of the style: the same mark, the same bytes."""
+    draw: Callable[[], Drawing] = field(compare=False, repr=False)
+
+    @property
+    def png(self) -> bytes:
+        return png(self.draw())
+
+
+def mark_of(shown: BaseModel) -> str:
+    values = json.dumps([STYLE_VERSION, shown.model_dump()], default=str, sort_keys=True)
+    return f"sha256:{sha256(values.encode()).hexdigest()}"
 
 
 def styled(chart: Any) -> Drawing:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from plugin.domain.frozen import Frozen
-from plugin.review.charts.picture import BLUE, INK, LIGHT, Drawing, Picture, png, styled
+from plugin.review.charts.picture import BLUE, INK, LIGHT, Drawing, Picture, mark_of, styled
 
 WIDE = 640
 ROW = 44
@@ -31,13 +31,21 @@ class WeekShare(Frozen):
     aligned: float | None
 
 
+class _Shown(Frozen):
+    rows: tuple[Bar | WeekShare, ...]
+
+
 def effort_picture(bars: Sequence[Bar]) -> Picture | None:
     """None where nothing is known of any row."""
     if all(bar.actual is None for bar in bars):
         return None
     told = "; ".join(f"{bar.name}: planned {_percent(bar.planned)}, actual {_percent(bar.actual)}" for bar in bars)
     return Picture(
-        name="effort.png", png=png(effort_drawing(bars)), alt=f"Effort against plan. {told}", width=WIDE + 270
+        name="effort.png",
+        alt=f"Effort against plan. {told}",
+        width=WIDE + 270,
+        mark=mark_of(_Shown(rows=tuple(bars))),
+        draw=lambda: effort_drawing(bars),
     )
 
 
@@ -80,7 +88,13 @@ def alignment_picture(weeks: Sequence[WeekShare]) -> Picture | None:
         return None
     told = ", ".join(f"W{one.week[-2:]} {_percent(one.aligned)}" for one in known)
     alt_text = f"Work linked to an objective, by week: {told}"
-    return Picture(name="alignment.png", png=png(alignment_drawing(weeks)), alt=alt_text, width=WIDE + 60)
+    return Picture(
+        name="alignment.png",
+        alt=alt_text,
+        width=WIDE + 60,
+        mark=mark_of(_Shown(rows=tuple(weeks))),
+        draw=lambda: alignment_drawing(weeks),
+    )
 
 
 def alignment_drawing(weeks: Sequence[WeekShare]) -> Drawing:
@@ -100,7 +114,8 @@ def alignment_drawing(weeks: Sequence[WeekShare]) -> Drawing:
 
 
 def _cut(name: str, place: int, bars: Sequence[Bar]) -> str:
-    """The name as short as the axis wants it, and unlike every other row's."""
+    """The name as short as the axis wants it, of what can be drawn, and unlike every other row's."""
+    name = "".join(letter for letter in name if letter.isprintable())
     short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
     same = [number for number, bar in enumerate(bars[:place]) if bar.name[: LONGEST - 1] == name[: LONGEST - 1]]
     return f"{short} ({len(same) + 1})" if same else short

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from plugin.review import effort_page, text, week_text
 from plugin.review.model import Part, Review
+from plugin.review.pictures import alignment_over_time, effort_against_plan, shown
 from plugin.review.sections.cells import cell, figure, head, line, number_head
 from plugin.review.storage import (
     Markup,
@@ -15,7 +16,23 @@ from plugin.review.storage import (
 
 def effort(review: Review) -> Markup:
     beneath = [line(one) for one in (*effort_page.about_coverage(review), *week_text.about_effort(review))]
-    return join([heading(2, "Where the effort went"), _effort_table(review), *_streams(review), *beneath])
+    return join(
+        [
+            heading(2, "Where the effort went"),
+            shown(effort_against_plan(review)),
+            _effort_table(review),
+            *_over_time(review),
+            *_streams(review),
+            *beneath,
+        ]
+    )
+
+
+def _over_time(review: Review) -> Iterable[Markup]:
+    picture = alignment_over_time(review)
+    if picture:
+        yield line("Work linked to an objective, by week:")
+        yield shown(picture)
 
 
 def _effort_table(review: Review) -> Markup:

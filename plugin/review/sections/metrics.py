@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 
 from plugin.metrics.block import MetricBlock
 from plugin.review import metric_text, week_text
+from plugin.review.charts import metric_picture
 from plugin.review.model import Review
+from plugin.review.pictures import shown
 from plugin.review.regions import EXCEPTIONS, EXPLANATION
 from plugin.review.sections.cells import cell, figure, head, line, number_head
 from plugin.review.storage import (
     Colour,
     Markup,
+    expand,
     heading,
     join,
     macro,
@@ -59,9 +62,19 @@ def _metric(block: MetricBlock) -> Markup:
             paragraph(kind, *_standing(block)),
             table([*header, head("Owner · source · certified")], [[*figures, answered]]),
             line(f"Lacks: {', '.join(block.health)}.") if block.health else Markup(""),
-            _trend(block) if block.last_day else Markup(""),
+            *_course(block),
         ]
     )
+
+
+def _course(block: MetricBlock) -> Iterable[Markup]:
+    """The picture, and its figures for whoever wants them; without a picture there are none."""
+    picture = metric_picture(block)
+    if picture:
+        yield shown(picture)
+        yield expand(f"{block.name}: the figures", _trend(block))
+    elif block.last_day:
+        yield _trend(block)
 
 
 def _trend(block: MetricBlock) -> Markup:
