@@ -17,7 +17,7 @@ demo: .venv/.for-run ## run Plumbline beside a sandbox Jira and Confluence, unti
 install: .venv/.for-run ## make the environment and install Plumbline into it
 
 test: .venv/.for-test chromium ## run every test
-	@$(IN)/python -m pytest -m "not bench and not long"
+	@$(IN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not bench and not long"
 
 check: .venv/.for-check ## linter, format, types, arrows between rooms, dependency audit (PLUMBLINE_AUDIT=optional: may be offline)
 	$(IN)/ruff check

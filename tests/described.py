@@ -82,6 +82,17 @@ class Ledger:
         with self.lock:
             self.pages += 1
 
+    def told(self) -> dict[str, Any]:
+        """What one process of a run tells the one that sums up."""
+        counts = {"exempt": self.exempt, "pages": self.pages, "servers": self.servers}
+        return counts | {"validated": dict(self.validated)}
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        self.validated.update(told.get("validated", {}))
+        self.exempt += told.get("exempt", 0)
+        self.pages += told.get("pages", 0)
+        self.servers += told.get("servers", 0)
+
     def take_violations(self) -> list[str]:
         with self.lock:
             taken, self.violations = self.violations, []
@@ -317,8 +328,17 @@ def nothing_validated(ledger: Ledger) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if nothing_validated(LEDGER) and exitstatus == pytest.ExitCode.OK:
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:  # one of several processes: the one that started it sums up
+        told["described"] = LEDGER.told()
+    elif nothing_validated(LEDGER) and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of the run has ended; what was killed told nothing, and its tests have failed by that."""
+    LEDGER.add(getattr(node, "workeroutput", {}).get("described", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -157,3 +157,11 @@ def test_the_test_that_made_the_violation_fails_and_no_other(tmp_path: Path) -> 
     assert "FAILED" in run.stdout.split("test_that_talks_wrongly - ")[0]
     assert "GET /rest/api/3/nothing: it has no description" in run.stdout
     assert "described: 1 exchanges validated (jira-cloud-v3 1)" in run.stdout
+
+
+def test_the_processes_of_one_run_are_summed_up() -> None:
+    ledger, one = Ledger(), Ledger(exempt=2, pages=1, servers=3)
+    one.record("jira-cloud-v3", [])
+    for told in (one.told(), one.told(), {}):
+        ledger.add(told)
+    assert (ledger.validated, ledger.exempt, ledger.pages, ledger.servers) == ({"jira-cloud-v3": 2}, 4, 2, 6)
