@@ -33,19 +33,21 @@ from webhooks.inbox import delivery
 CHANGES = int(os.environ.get("PLUMBLINE_CHANGES", "10000"))
 SEED = int(os.environ.get("PLUMBLINE_SEED", "1"))
 VICTIMS = ("web-1", "worker-1", "database", "worker-2")
-BETWEEN_KILLS = 10.0
-"""Seconds."""
+BETWEEN_KILLS = max(25, CHANGES // 100)
+"""Changes of people; on every machine the same number of kills."""
 AHEAD = 2
 """Days that go by at the end: flags may come back, and fights are over."""
-MOST_UNDER_WAY = 100
+MOST_UNDER_WAY = min(100, CHANGES // 20)
 """Deliveries that wait in the sandbox, at most, before people pause."""
+PATIENCE = 120.0
+"""Seconds within which deliveries that wait reach a web that was killed and came back."""
 WRITERS = 4
 """Writes that may be under way at once: two workers, each with the job that runs and one that takes its place."""
 
 
 @dataclass
 class Killer:
-    """Kills the next victim whenever its time has come."""
+    """Kills the next victim after so many changes."""
 
     house: RunningHouse
     server: EmbeddedPostgres
@@ -53,10 +55,9 @@ class Killer:
 
     def __post_init__(self) -> None:
         self._next = itertools.cycle(VICTIMS)
-        self._due = time.monotonic() + BETWEEN_KILLS
 
-    def look(self) -> None:
-        if time.monotonic() < self._due:
+    def look(self, made: int) -> None:
+        if made % BETWEEN_KILLS:
             return
         victim = next(self._next)
         if victim == "database":
@@ -64,7 +65,6 @@ class Killer:
         elif victim in self.house.supervisor.pids():
             self.house.kill(victim)
         self.kills += 1
-        self._due = time.monotonic() + BETWEEN_KILLS
 
     def _kill_the_database(self) -> None:
         postmaster = psutil.Process(postmaster_of(self.server.data))
@@ -107,10 +107,8 @@ def test_after_a_storm_every_tag_is_right_and_every_event_accounted_for(
         began = time.monotonic()
         while people.made < CHANGES:
             people.change()
-            killer.look()
-            while sandbox.sender.waiting > MOST_UNDER_WAY:
-                time.sleep(0.01)
-                killer.look()
+            killer.look(people.made)
+            house.until(lambda: sandbox.sender.waiting <= MOST_UNDER_WAY, within=PATIENCE)
         weather.fair = True
         accounts = Accounts(sandbox, house.engine, weather, witness)
         wait(house, lambda: not left(house))
