@@ -93,6 +93,8 @@ class Change(Frozen):
     provenance: dict[str, str | int | list[str] | None] | None = None
     link: LinkWords | None = None
     link_changed: bool = False
+    edited: bool = False
+    """The edit is on the issue already; only the link is left."""
     erased: bool = False
     """Untagging: what we ever put there goes, the property itself as well; the issue is as if we had not been."""
 

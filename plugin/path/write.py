@@ -88,7 +88,7 @@ class Writer:
         with self._around.engine.begin() as connection:
             seq = changes.expect(connection, change)
         try:
-            self._send(change)
+            self._send(claimed, seq)
         except Gone:
             unhindered(lambda: self._gone(change, seq))
             return None
@@ -98,16 +98,33 @@ class Writer:
         self._failed = None
         return None
 
-    def _send(self, change: Change) -> None:
-        jira = self._around.jira
+    def _send(self, claimed: Claimed, seq: int) -> None:
+        change = claimed.change
         if change.erased:
             self._erase(change)
             return
-        jira.edit(change.issue_id, change.add, change.remove, change.provenance, change.project)
+        if not change.edited:
+            self._around.jira.edit(change.issue_id, change.add, change.remove, change.provenance, change.project)
+        try:
+            self._send_link(change)
+        except DoorError:
+            if not change.edited:
+                unhindered(lambda: self._edited(claimed, seq))
+            raise
+
+    def _send_link(self, change: Change) -> None:
         if change.link_changed and change.link:
-            jira.put_link(change.issue_id, change.link)
+            self._around.jira.put_link(change.issue_id, change.link)
         elif change.link_changed:
-            jira.remove_link(change.issue_id)
+            self._around.jira.remove_link(change.issue_id)
+
+    def _edited(self, claimed: Claimed, seq: int) -> None:
+        """The edit is on the issue and its link is not: the next try has the link alone to write."""
+        change = claimed.change
+        with self._around.engine.begin() as connection:
+            snapshots.set_labels(connection, change.issue_id, change.add, change.remove)
+            changes.leave_link(connection, claimed, self._owner)
+            changes.sent(connection, seq, change.model_copy(update={"link_changed": False}), self._around.clock())
 
     def _erase(self, change: Change) -> None:
         """The property goes last: as long as it is there, so is the proof that we were."""

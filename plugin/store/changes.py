@@ -134,6 +134,14 @@ def finish(connection: Connection, claimed: Claimed, owner: str) -> bool:
     return False
 
 
+def leave_link(connection: Connection, claimed: Claimed, owner: str) -> None:
+    """The edit of this change was made: only its link is left to write."""
+    left = claimed.change.model_copy(update={"add": (), "remove": (), "edited": True})
+    mine = and_(change.c.issue_id == claimed.change.issue_id, change.c.owner == owner)
+    same = change.c.generation == claimed.generation
+    connection.execute(update(change).where(mine, same).values(body=left.model_dump(mode="json")))
+
+
 @dataclass(frozen=True)
 class Delay:
     """In how many seconds, by the database's clock, a change is tried again, why, and how many tries it has used up."""
