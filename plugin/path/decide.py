@@ -94,7 +94,7 @@ def decide(connection: Connection, book: RuleBook, batch: Collection[Snapshot], 
     living = [one for one in batch if not one.deleted]
     if not living:
         return Decision()
-    verdicts.forget_flags(connection, [one.id for one in living], book.tag.unlinked_label, book.version)
+    verdicts.forget_spent(connection, [one.id for one in living], book.tag.unlinked_label, book.version)
     above, unknown_parents = _ancestors(connection, living, now)
     judged = _judge(connection, book, living, above, occasion)
     held = unexplained(connection, judged.facts, book, now)

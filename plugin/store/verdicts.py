@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, Connection, Text, any_, case, delete, literal, select, true
+from sqlalchemy import ARRAY, Connection, Text, and_, any_, case, delete, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.issue import Snapshot
@@ -117,17 +117,22 @@ def add_overrides(connection: Connection, made: Iterable[Override]) -> None:
     )
 
 
-def forget_flags(connection: Connection, ids: Collection[str], flag: str, version: int) -> None:
-    """A flag that people took away may come back once the issue's parent or the rules are other than they were."""
+def forget_spent(connection: Connection, ids: Collection[str], flag: str, version: int) -> None:
+    """Words of people that hold no more, so that what we write later is not taken for theirs.
+
+    A flag that they took away may come back once the issue's parent or the rules are other than they were; a label
+    that they set and that is not there since is set no more, whoever took it away.
+    """
     moved = override.c.parent.is_distinct_from(issue.c.parent) | (override.c.version != version)
+    may_return = and_(override.c.label == flag, override.c.kind == "removed", override.c.version.is_not(None), moved)
+    withdrawn = and_(
+        override.c.kind == "set",
+        override.c.at <= issue.c.updated,
+        ~issue.c.fields["labels"].has_key(override.c.label),
+    )
     connection.execute(
         delete(override).where(
-            override.c.issue_id.in_(list(ids)),
-            override.c.issue_id == issue.c.id,
-            override.c.label == flag,
-            override.c.kind == "removed",
-            override.c.version.is_not(None),
-            moved,
+            override.c.issue_id.in_(list(ids)), override.c.issue_id == issue.c.id, or_(may_return, withdrawn)
         )
     )
 

@@ -123,6 +123,23 @@ def test_a_lost_answer_leads_to_no_second_write_of_anything(house: House) -> Non
     assert len(house.sandbox.jira.issue(issue.key).remote_links) == 1
 
 
+def test_a_tag_that_a_person_set_and_withdrew_is_ours_when_we_set_it_later(house: House) -> None:
+    house.listen()
+    issue = house.sandbox.jira.create_issue("CHK", "Pay by card")
+    house.settle()
+    house.sandbox.jira.label(issue.key, add=[TAG])
+    house.settle()
+    house.sandbox.jira.label(issue.key, remove=[TAG])
+    house.settle()
+    house.later(timedelta(days=1))
+    house.sandbox.jira.edit_issue(issue.key, components=["Wallet"])
+    house.settle()
+    assert house.labels(issue.key) == {TAG}
+    house.sandbox.jira.edit_issue(issue.key, components=[])
+    house.settle()
+    assert TAG not in house.labels(issue.key)
+
+
 def test_the_review_is_one_page_however_often_it_is_made(house: House) -> None:
     house.sandbox.jira.create_issue("CHK", "Pay by wallet", components=["Wallet"])
     house.sweep()

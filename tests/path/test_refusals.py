@@ -190,6 +190,26 @@ def test_bulk_work_lets_live_work_go_first(house: House) -> None:
     assert ahead == {live.id, *(one.id for one in bulk[-2:])}
 
 
+def test_where_only_the_link_failed_the_edit_is_not_made_again(house: House) -> None:
+    one = wallet_work(house)
+    house.sweep()
+    for _ in range(2):
+        house.sandbox.faults.add(Failing(path="remotelink", retry_after=90))
+        make_all_due(house)
+        house.write()
+        assert house.labels(one.key) == {TAG}
+        assert not one.remote_links
+    make_all_due(house)
+    house.write()
+    assert waiting(house) == (0, 0)
+    assert house.calls("PUT", f"/issue/{one.id}") - house.calls("PUT", "/properties/") == 1
+    assert len(one.remote_links) == 1
+    house.sandbox.jira.edit_issue(one.key, components=[])
+    house.sweep()
+    house.write()
+    assert house.labels(one.key) == {FLAG}, "the label was known for ours"
+
+
 def test_an_issue_that_moves_keeps_its_id_and_loses_what_its_old_project_gave_it(house: House) -> None:
     house.listen()
     one = wallet_work(house)
