@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from plugin import publishing
+from plugin.admin.drafts import make_plans
 from plugin.api_door import ApiDoor
 from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
@@ -41,7 +42,7 @@ from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
 from plugin.reviews_api import reviews_blueprint
 from plugin.settings import Settings
-from plugin.store import engine_for, progress, reviews
+from plugin.store import drafts, engine_for, progress, reviews
 from plugin.store.pauses import StoredPauses
 from webhooks.inbox import Inbox
 from webhooks.receiver import Door, blueprint
@@ -171,6 +172,10 @@ class Application:
     def close_quarter(self) -> None:
         close_quarter(self.around)
 
+    def plan(self) -> None:
+        """The task `plan`: plans of drafts that admins asked for in the console."""
+        make_plans(self.engine, self.owner, self.clock)
+
     def tick(self, now: datetime) -> None:
         """What is due: the digest and the writer always look, which costs two questions where there is nothing."""
         ended = end_stalled(self.database_url)
@@ -191,6 +196,8 @@ class Application:
                 wanted.append("review")
             if closing_due(connection, now):
                 wanted.append("close")
+            if drafts.plans_wait(connection):
+                wanted.append("plan")
         for kind in wanted:
             self.waker.wake(kind)
 
@@ -257,8 +264,8 @@ def web(application: Application) -> Flask:
     flask.register_blueprint(checks_blueprint(checks))
     if settings.proxies:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
-    pages = Console(application.engine, application.around.book, checks, application.clock, settings.organisation)
-    add_console(flask, pages)
+    wake, where_from = application.waker.wake, settings.organisation
+    add_console(flask, Console(application.engine, application.around.book, checks, application.clock, wake, where_from))
     return flask
 
 
@@ -275,6 +282,7 @@ def run_worker(application: Application) -> None:
             "collect": application.collect,
             "review": application.review,
             "close": application.close_quarter,
+            "plan": application.plan,
         },
     )
 

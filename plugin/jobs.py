@@ -20,8 +20,8 @@ from plugin.store import database_address
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["digest", "write", "site", "sweep", "deletes", "collect", "review", "close"]
-KINDS: tuple[Kind, ...] = ("digest", "write", "site", "sweep", "deletes", "collect", "review", "close")
+Kind = Literal["digest", "write", "site", "sweep", "deletes", "collect", "review", "close", "plan"]
+KINDS: tuple[Kind, ...] = ("digest", "write", "site", "sweep", "deletes", "collect", "review", "close", "plan")
 
 _WORKER_SILENT = 30.0
 """Seconds without a heartbeat after which a worker counts as gone."""

@@ -65,7 +65,7 @@ def told(plan: Plan) -> Iterator[str]:
     if plan.back_tests:
         yield "  By the count model: the issues that counted then, each judged by its fields as they are today."
     yield ""
-    yield _writes(plan.writes)
+    yield writes_in_words(plan.writes)
     if plan.cautions:
         yield from ("", "What this cannot tell:", *_listed(plan.cautions))
     if plan.lint:
@@ -96,12 +96,13 @@ def _moves(plan: Plan) -> Iterator[str]:
 
 def _back_test(one: BackTest) -> Iterator[str]:
     yield ""
-    rows = [(f"{one.product}, {one.span.name}", "in force", "planned"), *_rows(one)]
+    rows = [(f"{one.product}, {one.span.name}", "in force", "planned"), *rows_of(one)]
     width = max(_NARROWEST, *(len(name) + 2 for name, _, _ in rows))
     yield from (f"{name:{width}}{before:24}{after}" for name, before, after in rows)
 
 
-def _rows(one: BackTest) -> Iterator[tuple[str, str, str]]:
+def rows_of(one: BackTest) -> Iterator[tuple[str, str, str]]:
+    """Name, before and after; names of parts begin with blanks."""
     for group in Group:
         yield f"  {group}", _share(_group(one.before, group)), _share(_group(one.after, group))
         if group is Group.ALIGNED:
@@ -131,7 +132,7 @@ def _exempt(shares: Shares | None) -> Mapping[str, Share]:
     return shares.exempt if shares else {}
 
 
-def _writes(writes: Writes) -> str:
+def writes_in_words(writes: Writes) -> str:
     later = _later(writes)
     if not writes.edits:
         return f"No write to Jira would follow{later}."

@@ -67,7 +67,12 @@ def apply(engine: Engine, wanted: Configuration, who: str, why: str) -> Applied:
 def rollback(engine: Engine, version: int, who: str, why: str) -> Applied:
     """Puts what an older version said in force again, as a new version. Raises VersionError where it never was."""
     with engine.begin() as connection:
-        return _apply(connection, of_version(connection, version), who, why)
+        return back_to(connection, version, who, why)
+
+
+def back_to(connection: Connection, version: int, who: str, why: str, instead_of: int | None = None) -> Applied:
+    """The same within a transaction. Raises Overtaken where the version in force is another than `instead_of`."""
+    return _apply(connection, of_version(connection, version), who, why, instead_of)
 
 
 def of_version(connection: Connection, version: int) -> Configuration:
@@ -115,7 +120,7 @@ def wait(look: Callable[[], Standing], pause: Callable[[], None], tell: Callable
     return True
 
 
-def _apply(connection: Connection, wanted: Configuration, who: str, why: str) -> Applied:
+def _apply(connection: Connection, wanted: Configuration, who: str, why: str, instead_of: int | None = None) -> Applied:
     before = configurations.active_version(connection)
-    version = configurations.apply(connection, wanted, who, why)
+    version = configurations.apply(connection, wanted, who, why, instead_of)
     return Applied(version, version != before)

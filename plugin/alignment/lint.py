@@ -16,7 +16,8 @@ def lint(book: RuleBook) -> Iterator[str]:
     for product in book.products:
         for name, condition in named_conditions(product):
             yield from (f"{name}: {notice}" for notice in condition.notices)
-        yield from _shadowed(product)
+        for later, earlier in _shadowed(product):
+            yield f"{product.product.id}: rule {later.rule.id} decides nothing: {_taken_by(earlier)}."
 
 
 def named_conditions(product: ProductBook) -> list[tuple[str, jql.Condition]]:
@@ -29,15 +30,24 @@ def named_conditions(product: ProductBook) -> list[tuple[str, jql.Condition]]:
     ]
 
 
-def _shadowed(product: ProductBook) -> Iterator[str]:
-    """Rules that only match what a rule before them takes, as long as that one's objective is active."""
+def by_rule(product: ProductBook) -> dict[str, tuple[str, ...]]:
+    """The same by the rule's id; rules of which nothing is to be said are not there."""
+    found = {one.rule.id: list(one.condition.notices) for one in product.rules}
+    for later, earlier in _shadowed(product):
+        found[later.rule.id].append(f"It decides nothing: {_taken_by(earlier)}.")
+    return {id: tuple(sentences) for id, sentences in found.items() if sentences}
+
+
+def _taken_by(earlier: CompiledRule) -> str:
+    return f"all that it matches is matched by rule {earlier.rule.id}, which is asked first"
+
+
+def _shadowed(product: ProductBook) -> Iterator[tuple[CompiledRule, CompiledRule]]:
+    """Rules that only match what a rule before them takes, as long as that one's objective is active, and that one."""
     rules = product.rules
     for later, earlier in jql.shadowed([one.condition for one in rules]):
         if _outlasts(rules[earlier], rules[later]):
-            yield (
-                f"{product.product.id}: rule {rules[later].rule.id} decides nothing: all that it matches is matched by "
-                f"rule {rules[earlier].rule.id}, which is asked first."
-            )
+            yield rules[later], rules[earlier]
 
 
 def _outlasts(earlier: CompiledRule, later: CompiledRule) -> bool:

@@ -18,11 +18,21 @@ class ExportError(Exception):
 def files(configuration: Configuration) -> Mapping[str, str]:
     """File name → content. What has its default is left out, as a person would."""
     site = configuration.site.model_dump(mode="json", exclude_defaults=True)
-    texts = {"site.yaml": _text("What holds for the whole site", "schema/site.json", site)}
+    texts = {"site.yaml": site_text(site)}
     for name, product in zip(_names(configuration.products), configuration.products, strict=True):
         content = product.model_dump(mode="json", exclude_defaults=True)
-        texts[f"products/{name}"] = _text(f"The product {product.id}", "../schema/product.json", content)
+        texts[f"products/{name}"] = product_text(product.id, content)
     return texts
+
+
+def site_text(content: JsonValue) -> str:
+    """site.yaml of these keys and values."""
+    return _text("What holds for the whole site", "schema/site.json", content)
+
+
+def product_text(id: str, content: JsonValue) -> str:
+    """A product's file of these keys and values."""
+    return _text(f"The product {id}", "../schema/product.json", content)
 
 
 def export(configuration: Configuration, folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """From a folder of YAML to a Configuration, or to one report of everything that is wrong with it."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from plugin.configuration.conditions import judge_conditions, judge_site_conditions
-from plugin.configuration.document import Document, read
+from plugin.configuration.document import LARGEST_FILE, Document, parse, read
 from plugin.configuration.draft import Draft, draft
 from plugin.configuration.faults import ConfigurationFaults, Fault
 from plugin.configuration.meaning import ProductDraft, SiteDraft, judge_ids, judge_product
@@ -32,6 +33,24 @@ def load(folder: Path, today: date, facts: SiteFacts | None = None) -> Configura
     """
     documents = [read(folder / "site.yaml"), *map(read, sorted((folder / "products").glob("*.yaml")))]
     return _judged(documents, today, facts or SiteFacts(), list(_misplaced(folder)))
+
+
+def load_texts(files: Mapping[str, str], today: date, facts: SiteFacts | None = None) -> Configuration:
+    """The same of texts by their file names, as `export.files` gives them: site.yaml and products/….yaml."""
+    strangers = sorted(one for one in files if not re.fullmatch(r"site\.yaml|products/[^/]+\.yaml", one))
+    faults = [Fault(one, 1, "a configuration is site.yaml and products/….yaml; rename it") for one in strangers]
+    faults += [
+        Fault(name, 1, f"the file has more than {LARGEST_FILE} characters")
+        for name, text in files.items()
+        if len(text) > LARGEST_FILE
+    ]
+    products = sorted(one for one in files if one.startswith("products/") and one not in strangers)
+    if not products:
+        faults.append(Fault("products", 1, "there is no product; write one file such as acme-pay.yaml for each"))
+    if faults:
+        raise ConfigurationFaults(faults)
+    documents = [parse(files.get(one, ""), one) for one in ("site.yaml", *products)]
+    return _judged(documents, today, facts or SiteFacts(), [])
 
 
 def _judged(

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from plugin.alignment.rulebook import RuleBook
 from plugin.checks import Checks
+from plugin.jobs import Kind
 from plugin.settings import Organisation
 
 
@@ -19,5 +20,7 @@ class Console:
     book: Callable[[], RuleBook | None]
     checks: Checks
     clock: Callable[[], datetime]
+    wake: Callable[[Kind], None]
+    """Some worker will look at this kind of work soon."""
     organisation: Organisation | None = None
     """Where accounts come from; None: there is one local admin."""

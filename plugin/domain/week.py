@@ -93,6 +93,17 @@ class Quarter:
         """The calendar quarter that holds the day."""
         return cls.parse(f"{day.year}-Q{(day.month + 2) // 3}")
 
+    def next(self) -> "Quarter":
+        """The one behind it: of months where it is of months, else as many days."""
+        first = self.last + timedelta(days=1)
+        if re.fullmatch(r"\d{4}-Q[1-4]", self.name):
+            return Quarter.of(first)
+        months = (first.year - self.first.year) * 12 + first.month - self.first.month
+        if self.first.day == first.day == 1:
+            after = date(first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1, 1)
+            return Quarter.parse(f"{first}..{after - timedelta(days=1)}")
+        return Quarter.parse(f"{first}..{self.last + (first - self.first)}")
+
     def __str__(self) -> str:
         return self.name
 

@@ -40,10 +40,23 @@ def active_version(connection: Connection) -> int:
     return connection.scalar(select(configuration.c.version).order_by(configuration.c.version.desc()).limit(1)) or 0
 
 
-def apply(connection: Connection, wanted: Configuration, who: str, why: str) -> int:
-    """Makes it the active version and returns its number; one that equals the active version changes nothing."""
-    connection.execute(configuration.select().with_for_update())
+class Overtaken(Exception):  # noqa: N818 - it says what it is; nothing went wrong
+    """Another version came into force since; `version` is that one."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"version {version} came into force meanwhile")
+        self.version = version
+
+
+def apply(connection: Connection, wanted: Configuration, who: str, why: str, instead_of: int | None = None) -> int:
+    """Makes it the active version and returns its number; one that equals the active version changes nothing.
+
+    Raises Overtaken where the version in force is another than `instead_of`; None: whichever it is.
+    """
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("configuration", 0))))
     now = active(connection)
+    if instead_of is not None and (now.version if now else 0) != instead_of:
+        raise Overtaken(now.version if now else 0)
     if now and now.model_copy(update={"version": 0}) == wanted.model_copy(update={"version": 0}):
         return now.version
     values = {

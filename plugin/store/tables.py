@@ -294,6 +294,34 @@ rehearsal = Table(
     Column("state", Text, nullable=False, comment="how far it is, as JSON"),
 )
 
+draft = Table(
+    "draft",
+    metadata,
+    Column("who", Text, primary_key=True, comment="whose it is: each admin has one"),
+    Column(
+        "base", Integer, nullable=False, comment="the version that was in force when it was begun, or brought up to"
+    ),
+    Column("files", JSONB, nullable=False, comment="the whole configuration: file name → YAML"),
+    Column("mark", Text, nullable=False, comment="another one after each change"),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+)
+
+draft_plan = Table(
+    "draft_plan",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("mark", Text, nullable=False, comment="the draft's, as it was planned"),
+    Column("asked_at", _moment, nullable=False, server_default=text("now()")),
+    Column("step", Text, nullable=False, server_default=text("''"), comment="empty: it waits for a worker"),
+    Column("done", BigInteger, nullable=False, server_default=text("0"), comment="issues, of this step"),
+    Column("total", BigInteger, nullable=False, server_default=text("0")),
+    Column("told", JSONB, comment="what the plan says; null: it is not finished"),
+    Column("fault", Text, comment="why there is no plan, in words"),
+    Column("finished_at", _moment),
+    Column("owner", Text),
+    Column("lease_until", _moment),
+)
+
 review = Table(
     "review",
     metadata,
