@@ -10,8 +10,11 @@ from plugin.console.door import headers, signing_in
 from plugin.console.door.cookies import SharedKey
 from plugin.console.door.organisation import add_organisation
 from plugin.console.door.who import Guard
+from plugin.console.rules import applying, draft, editor, export, files, history, listing, live
 
 COOKIE = "plumbline"
+RULES = (listing, editor, live, draft, applying, files, history, export)
+PAGES = (signing_in, overview, *RULES, issue, status, activity, tokens)
 
 
 def add_console(flask: Flask, console: Console) -> None:
@@ -28,9 +31,7 @@ def add_console(flask: Flask, console: Console) -> None:
     Bootstrap5(flask)
     csrf = CSRFProtect(flask)
     guard = Guard(console.engine, csrf)
-    pages: list[Blueprint] = [
-        module.routes(console) for module in (signing_in, overview, issue, status, activity, tokens)
-    ]
+    pages: list[Blueprint] = [module.routes(console) for module in PAGES]
     if console.organisation:
         pages.append(add_organisation(flask, console, console.organisation))
     for routes in pages:
