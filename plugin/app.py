@@ -265,7 +265,9 @@ def web(application: Application) -> Flask:
     if settings.proxies:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
     wake, where_from = application.waker.wake, settings.organisation
-    add_console(flask, Console(application.engine, application.around.book, checks, application.clock, wake, where_from))
+    add_console(
+        flask, Console(application.engine, application.around.book, checks, application.clock, wake, where_from)
+    )
     return flask
 
 

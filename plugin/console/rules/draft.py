@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from plugin.console.console import Console
 
 
-
 def routes(console: "Console") -> Blueprint:
     made, desk = Blueprint("draft", __name__), Desk(console)
 
