@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plugin.atlassian.call import Call
-from plugin.atlassian.errors import Gone, Permanent
+from plugin.atlassian.errors import DoorError, Gone, Permanent
 from plugin.atlassian.jira_client import JiraClient
 
 _LOG = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ class Editing:
         self._client, self._granted = client, granted
         self._silent: dict[str | None, bool] = {}
         self._property_apart = False
+        self._read_back = False
+        """Whether a property that travelled with an edit was looked for afterwards: once."""
 
     def edit(
         self,
@@ -48,10 +50,32 @@ class Editing:
                 _LOG.warning("labels and property go in two calls from now on: %s", refused)
                 self._property_apart = True
             else:
+                if not self._read_back and self._is_dropped(issue_id, provenance):
+                    _LOG.warning("labels and property go in two calls from now on: the site drops it without a word")
+                    self._property_apart = True
+                    self._put_property(issue_id, provenance)
                 return
         if body:
             self._put(issue_id, body, project)
         self._put_property(issue_id, provenance)
+
+    def _is_dropped(self, issue_id: str, provenance: Mapping[str, Any]) -> bool:
+        """A site may take the property in an edit and not keep it. Where it cannot be asked, the next edit asks."""
+        call = Call(
+            method="GET",
+            endpoint="issue/{id}/properties",
+            what=f"read our property of issue {issue_id}",
+            subject=True,
+            permission="Browse projects",
+        )
+        place = f"issue/{issue_id}/properties"
+        try:
+            keys = [one["key"] for one in self._client.ask(call, place)["keys"]]
+            kept = PROPERTY in keys and self._client.ask(call, f"{place}/{PROPERTY}")["value"] == dict(provenance)
+        except DoorError:
+            return False
+        self._read_back = True
+        return not kept
 
     def _put(self, issue_id: str, body: Mapping[str, Any], project: str | None) -> None:
         if not self._may_be_silent(project):

@@ -10,6 +10,27 @@ from plugin.domain.frozen import Frozen
 State = Literal["ok", "not ok", "not known"]
 
 
+CODES = {
+    10: ("database",),
+    11: ("jira address",),
+    12: ("token",),
+    13: ("token expiry",),
+    14: ("permission", "project"),
+    15: ("fields",),
+    16: ("webhook",),
+    17: ("clock",),
+    18: ("confluence",),
+    19: ("space", "parent page"),
+    20: ("property",),
+    21: ("worker",),
+    22: ("cadence",),
+    23: ("last delivery",),
+}
+"""Exit codes, in the order in which faults lead to others."""
+
+OTHER = 30
+
+
 class Finding(Frozen):
     """One thing that was looked at: how it is, what that means, and what to do; "" where nothing is to be done."""
 
@@ -49,5 +70,15 @@ def as_json(findings: Iterable[Finding], at: datetime) -> str:
 
 
 def code(findings: Iterable[Finding]) -> int:
-    """The exit code: 1 where something is not ok. What cannot be known is no fault."""
-    return 1 if any(one.state == "not ok" for one in findings) else 0
+    """The exit code: that of the fault that lies lowest, as the others often follow from it; 0 where nothing is not ok.
+
+    What cannot be known is no fault.
+    """
+    return min((code_of(one.name) for one in findings if one.state == "not ok"), default=0)
+
+
+def code_of(name: str) -> int:
+    """The exit code of this kind of finding; OTHER for what the service itself last said of its work."""
+    named = {"permission": name.startswith("“"), "project": name.startswith("project ")}
+    kind = next((one for one, fits in named.items() if fits), name)
+    return next((number for number, kinds in CODES.items() if kind in kinds), OTHER)

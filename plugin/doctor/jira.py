@@ -11,6 +11,7 @@ from plugin.doctor.finding import Finding, unknown, unwell, well
 SKEW = timedelta(seconds=60)
 _NEEDED = {"BROWSE_PROJECTS": "Browse projects", "EDIT_ISSUES": "Edit issues", "LINK_ISSUES": "Link issues"}
 _EXPIRES_SOON = timedelta(days=14)
+_UNSEEN = {"data center": " among those of rest/webhooks/1.0; Data Center's newer administration is not looked at"}
 Clock = Callable[[], datetime]
 
 
@@ -84,7 +85,9 @@ def _registered(jira: JiraGateway, wanted: Wanted) -> Finding:
     except DoorError as error:
         return unknown("webhook", str(error), "an administrator sees it under Settings › System › Webhooks")
     if known is None:
-        return unwell("webhook", "it is not registered", "run `plumbline webhook install`")
+        return unwell(
+            "webhook", f"it is not registered{_UNSEEN.get(jira.dialect, '')}", "run `plumbline webhook install`"
+        )
     wrong = faults(known, wanted)
     if wrong:
         return unwell("webhook", "; ".join(wrong), "run `plumbline webhook install`")
