@@ -15,7 +15,7 @@ from plugin.domain.product import Configuration, Product
 from plugin.domain.week import Deadline, Week
 from plugin.freezing import ProductWeek, freeze, frozen
 from plugin.path.asking import Surroundings
-from plugin.review.model import Review, Told
+from plugin.review.model import PageVersion, Review, Told
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
 from plugin.review.storage import MalformedError
 from plugin.review.told import told_on
@@ -152,7 +152,8 @@ class Publishing:
             return None
         record = PageRecord.model_validate(row.record)
         try:
-            return told_on(before, self._confluence.read(record.page_id).body, record.memory)
+            page = self._confluence.read(record.page_id)
+            return told_on(before, page.body, record.memory, PageVersion(version=page.version, at=page.at))
         except (Gone, MalformedError) as fault:
             logger.warning("what people wrote on %s could not be read: %s", row.key, fault)
             return None

@@ -11,6 +11,7 @@ from plugin.domain.week import Week
 from plugin.metrics.block import MetricBlock, inputs_first, metric_block
 from plugin.review import objectives
 from plugin.review.allocation import by_count, by_days, drift, focus
+from plugin.review.asks import asks, raised
 from plugin.review.changed import changed
 from plugin.review.count import Group, active_between, group_of
 from plugin.review.exceptions import exceptions
@@ -33,7 +34,7 @@ from plugin.review.objectives import Standing
 from plugin.review.state import judge
 from plugin.review.unlinked import unlinked_work
 
-TEMPLATE_VERSION = 3
+TEMPLATE_VERSION = 4
 """Raised when the same review would be rendered in other words or another order."""
 
 LATE_AFTER = timedelta(hours=1)
@@ -80,6 +81,8 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
     metrics = tuple(_blocks(product, site, week, facts))
     standing = Standing(product, site, week, effort.whole, metrics, before, facts)
     rows = tuple(_objective_rows(active, groups, standing))
+    to_explain = exceptions(metrics, week, before, facts.told.explanations)
+    hungry = tuple(objectives.hunger(rows, effort.whole, site.objective_limits))
     exempt_rows = tuple(_exempt_rows(product, site, groups, before))
     unlinked = Part(share=groups.share(len(groups.unlinked)), before=before and before.unlinked.share)
     undecided = Part(share=groups.share(len(groups.undecided)), before=before and before.undecided.share)
@@ -106,11 +109,11 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         seen=facts.seen,
         metrics=metrics,
         points_used=sum(len(facts.points.get(one.id, ())) for one in product.metrics),
-        exceptions=exceptions(metrics, week, before, facts.told.explanations),
+        exceptions=to_explain,
         drift=drift(effort.whole, {one.id: one.planned for one in rows if one.planned is not None}),
         unmoved=objectives.unmoved(rows),
         coverage=objectives.coverage(rows),
-        hunger=tuple(objectives.hunger(rows, effort.whole, site.objective_limits)),
+        hunger=hungry,
         carry_over=tuple(objectives.carry_over(standing, counted)),
         upcoming=tuple(objectives.upcoming(standing)),
         effort=effort.whole,
@@ -129,6 +132,9 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         ),
         released=facts.released,
         not_seen=tuple(_not_seen(groups, metrics, facts)),
+        asks=asks(raised(to_explain, rows, hungry), week, before, facts.told.asks),
+        lead_before=facts.told.lead,
+        told_by=facts.told.page,
     )
 
 

@@ -20,6 +20,11 @@ EXPLANATION = "Explanation"
 CONFIDENCE = "Confidence"
 NEXT_STEP = "Next step"
 
+ASK = "Decision or ask"
+WHO = "Who"
+BY_WHEN = "By when"
+ANSWER = "Answer"
+
 Owner = Literal["us", "people"]
 
 

@@ -1,11 +1,13 @@
 """The words of objectives, exceptions, linking and changes: what a page says beside metrics and shares. No markup."""
 
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from plugin.metrics.block import figure, pace_words
 from plugin.metrics.sparkline import sparkline
 from plugin.review.model import (
     FEWEST,
+    AskRow,
     CarryOver,
     Confidence,
     ExceptionRow,
@@ -16,6 +18,8 @@ from plugin.review.model import (
 )
 from plugin.review.text import NONE, percentage, share_of_issues
 
+MOST_SAID = 600
+"""Characters of the lead's comment that are told again a week later."""
 MOST_STREAMS, MOST_CHANGES, MOST_RULES = 20, 30, 5
 WRONG_OFTEN = 0.8
 """A rule of less precision than this is named."""
@@ -154,17 +158,24 @@ def nothing_changed(review: Review) -> str:
     return "Nothing in objectives, rules or metrics; no work moved between objectives, and no number was restated."
 
 
-def asks(review: Review) -> Iterator[str]:
-    """What waits for people. What they decide stands on this page once it can be written there."""
-    for one in review.exceptions:
-        if not one.answered:
-            yield f"Explain: {one.words} ({one.owner or 'no owner yet'}, {weeks(one.weeks)})."
-    for row in review.objectives:
-        if not row.key_results:
-            yield f"“{row.title}” has no key result: what number would tell that it helped?"
-    for hungry in review.hunger:
-        what = "gets far less" if hungry.kind == "starved" else "gets far more"
-        yield f"“{hungry.title}” {what} than planned for {weeks(hungry.weeks)}: change the plan or the work?"
+def open_since(one: AskRow) -> str:
+    return f"{one.first_week}, {weeks(one.weeks)}"
+
+
+def lead_before(review: Review) -> str:
+    """What the lead wrote a week before, up to its first words; empty where nothing was written."""
+    said = review.lead_before
+    cut = said if len(said) <= MOST_SAID else said[:MOST_SAID].rsplit(" ", 1)[0] + " …"
+    return f"The week before: “{cut}”" if said else ""
+
+
+def read_from(review: Review) -> str:
+    """Which version of last week's page people's words come from."""
+    if review.told_by is None:
+        return "No page of the week before was read for what people wrote."
+    at = review.told_by.at
+    day = f", saved on {at.astimezone(ZoneInfo(review.period.zone)):%-d %b %Y}" if at else ""
+    return f"What people wrote was read on version {review.told_by.version} of last week’s page{day}."
 
 
 def how_judged(review: Review) -> Iterator[str]:
@@ -183,6 +194,7 @@ def how_judged(review: Review) -> Iterator[str]:
             f"{weeks(len(afterwards))} of the trend {'has' if len(afterwards) == 1 else 'have'} no review of "
             "their own and were counted afterwards, by the verdicts of the day on which this page was made."
         )
+    yield read_from(review)
     if review.not_seen:
         yield f"Not seen: {' '.join(review.not_seen)}"
     values, version = f"{review.points_used:,}", review.model_version

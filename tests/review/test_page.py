@@ -116,7 +116,7 @@ def test_the_header_tells_share_denominator_and_last_week() -> None:
     )
     assert header["The rest"] == "25 % exempt (20 % agreed), 30 % unlinked, 3 % not decided yet; of 40 issues"
     assert header["Seen"] == "1,284 of 1,287 changes seen live (99.7 %), 3 recovered by the sweep, 0 lost"
-    assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 3"
+    assert header["Made"] == "Mon 23 Nov 2026 08:00, on time · rules version 14 · page version 4"
     assert header["State"].startswith("needs attention")
 
 
@@ -307,7 +307,7 @@ def texts(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
 
 FIXED = {"week", "zone", "quarter", "start", "end", "generated_at", "due_at", "effort_model", "word", "kind"}
 FIXED |= {"certified_on", "better", "last_day", "first", "last", "life", "first_week", "model", "since", "keep"}
-FIXED |= {"history_until"}
+FIXED |= {"history_until", "answer"}
 WHOLE = full_week(
     WITH_METRICS,
     points=measured(),
@@ -336,6 +336,7 @@ def planted(words: str) -> Review:
         for key in path[:-1]:
             place = place[key]
         place[path[-1]] = words
+    data["lead_before"] = f"said {words}"
     return Review.model_validate(data)
 
 

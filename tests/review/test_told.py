@@ -34,7 +34,9 @@ def test_confidence_next_step_and_explanation_are_read_by_their_row(editor: Edit
 
 
 def test_a_page_that_nobody_wrote_on_tells_nothing() -> None:
-    assert said(full_week(), "new", {}) == Told()
+    told = said(full_week(), "new", {})
+    assert told.model_copy(update={"asks": None}) == Told()
+    assert [(one.who, one.by, one.answer) for one in told.asks or ()] == [("", "", "")] * len(full_week().asks)
 
 
 def test_a_next_step_goes_on_until_people_remove_it() -> None:

@@ -25,12 +25,6 @@ class Cell(Frozen):
     words: str
 
 
-class Line(Frozen):
-    """One row of a table in a section that people own: its cells' words in their order."""
-
-    cells: tuple[str, ...]
-
-
 def cells(body: str, memory: Memory) -> list[Cell]:
     """People's cells in tables that are otherwise ours. Raises MalformedError."""
     spelling = Spelling(memory.sent or memory.rendered, memory.read_back)
@@ -54,16 +48,18 @@ def _cells(section: str, old: Grid, stands: Grid, known: tuple[set[str], Spellin
                 yield Cell(section=section, row=old.rows[at].name, column=old.header[column], words=say(there))
 
 
-def lines(body: str, memory: Memory, heading: str) -> list[Line]:
-    """The rows of the first table in a section that people own, without its header; none where they deleted it."""
+def lines(body: str, memory: Memory, heading: str) -> list[dict[str, str]] | None:
+    """The rows of the first table in a section that people own, as words by heading, in lower case without signs.
+
+    None where people deleted the section or its table.
+    """
     for base, theirs in _sections(body, memory):
-        if base.key != heading:
-            continue
-        for block in theirs.blocks:
-            table = grid(block.node)
+        tables = (grid(block.node) for block in theirs.blocks) if base.key == heading else ()
+        for table in tables:
             if table is not None:
-                return [Line(cells=tuple(say(cell) for cell in row.cells)) for row in table.rows]
-    return []
+                names = [plain(one) for one in table.header]
+                return [dict(zip(names, map(say, row.cells), strict=False)) for row in table.rows]
+    return None
 
 
 def words(body: str, memory: Memory, heading: str) -> str:

@@ -6,9 +6,11 @@ from plugin.review.model.facts import (
     CountedIssue,
     Linking,
     MovedWork,
+    PageVersion,
     Released,
     ReleasedIssue,
     RuleRecord,
+    SaidAsk,
     Told,
 )
 from plugin.review.model.objectives import (
@@ -24,13 +26,14 @@ from plugin.review.model.objectives import (
     UpcomingObjective,
 )
 from plugin.review.model.review import MODEL_VERSION, Period, Review, ReviewState, StateWord
-from plugin.review.model.rows import Changed, ChangeKind, ExceptionRow, ExemptRow, UnlinkedIssue, UnlinkedWork
+from plugin.review.model.rows import AskRow, Changed, ChangeKind, ExceptionRow, ExemptRow, UnlinkedIssue, UnlinkedWork
 from plugin.review.model.shares import FEWEST, Allocation, Earlier, EffortModel, Part, Share, WeekEffort, percent
 
 __all__ = [
     "FEWEST",
     "MODEL_VERSION",
     "Allocation",
+    "AskRow",
     "BuildFacts",
     "CarryOver",
     "ChangeKind",
@@ -50,6 +53,7 @@ __all__ = [
     "ObjectiveRow",
     "ObjectiveState",
     "ObjectiveWord",
+    "PageVersion",
     "Part",
     "Period",
     "Released",
@@ -57,6 +61,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "RuleRecord",
+    "SaidAsk",
     "Share",
     "StateWord",
     "StreamRow",

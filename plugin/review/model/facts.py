@@ -49,6 +49,25 @@ class ChangesSeen(Frozen):
     """Up to this moment of the week nobody listened, and its changes were read from Jira's history afterwards."""
 
 
+class SaidAsk(Frozen):
+    """A row of decisions and asks as it stands on a page. `id` is ours where we wrote the row, else its words."""
+
+    id: str
+    words: str
+    who: str = ""
+    by: str = ""
+    """By when, in people's words."""
+    answer: str = ""
+    """Empty while it is open."""
+
+
+class PageVersion(Frozen):
+    """Which version of a page was read, and when that was saved, in UTC; None where the site did not tell."""
+
+    version: int
+    at: datetime | None = None
+
+
 class Told(Frozen):
     """What people wrote on the pages. Empty until somebody did."""
 
@@ -60,6 +79,12 @@ class Told(Frozen):
     """By the exception's id."""
     unreadable: tuple[str, ...] = ()
     """What people wrote in a cell that cannot be read as its value, as sentences."""
+    asks: tuple[SaidAsk, ...] | None = None
+    """The rows of decisions and asks, whoever wrote them; None where no page was read or its table is gone."""
+    lead: str = ""
+    """The lead's comment; empty where there is none."""
+    page: PageVersion | None = None
+    """The page of the week before that was read."""
 
 
 class MovedWork(Frozen):

@@ -7,7 +7,7 @@ from plugin.domain.effort import EffortOfWeek
 from plugin.domain.frozen import Frozen
 from plugin.domain.week import Quarter, Week
 from plugin.metrics.block import MetricBlock
-from plugin.review.model.facts import ChangesSeen, Linking, Released, RuleRecord
+from plugin.review.model.facts import ChangesSeen, Linking, PageVersion, Released, RuleRecord
 from plugin.review.model.objectives import (
     CarryOver,
     Hunger,
@@ -16,7 +16,7 @@ from plugin.review.model.objectives import (
     StreamRow,
     UpcomingObjective,
 )
-from plugin.review.model.rows import Changed, ExceptionRow, ExemptRow, UnlinkedWork
+from plugin.review.model.rows import AskRow, Changed, ExceptionRow, ExemptRow, UnlinkedWork
 from plugin.review.model.shares import Allocation, Earlier, EffortModel, Part, Share
 
 MODEL_VERSION = 2
@@ -95,6 +95,12 @@ class Review(Frozen):
     released: Released
     not_seen: tuple[str, ...]
     """What these numbers lack, each a sentence with its full stop."""
+    asks: tuple[AskRow, ...] = ()
+    """Decisions and asks, those of the numbers first; closed ones only while the numbers go on asking."""
+    lead_before: str = ""
+    """The lead's comment on the week before; empty where there is none."""
+    told_by: PageVersion | None = None
+    """The page on which people's words were read; None where none was read."""
 
     @property
     def counted(self) -> int:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from plugin.domain.frozen import Frozen
 from plugin.domain.week import Week
+from plugin.review.model.facts import SaidAsk
 from plugin.review.model.shares import Part
 
 
@@ -26,6 +27,20 @@ class ExceptionRow(Frozen):
     @property
     def answered(self) -> bool:
         return self.explanation is not None
+
+
+class AskRow(SaidAsk):
+    """A decision or an ask with its age. One that has an answer is closed, and is not shown."""
+
+    first_week: Week
+    weeks: int
+    """Its age: 1 in its first week."""
+    by_numbers: bool = False
+    """The numbers raise it; else people wrote it."""
+
+    @property
+    def open(self) -> bool:
+        return not self.answer
 
 
 ChangeKind = Literal["objective", "target", "rule", "metric", "stream", "work", "number"]

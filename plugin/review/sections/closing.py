@@ -2,24 +2,26 @@
 
 from plugin.review import effort_page, metric_text, text, week_text
 from plugin.review.model import Review
-from plugin.review.regions import DECISIONS
-from plugin.review.sections.cells import line
+from plugin.review.regions import ANSWER, ASK, BY_WHEN, DECISIONS, WHO
+from plugin.review.sections.cells import cell, head, line
 from plugin.review.storage import (
     Markup,
     element,
     heading,
     join,
     paragraph,
+    table,
 )
 from plugin.review.storage import text as escaped
 
 
 def decisions(review: Review) -> Markup:
     title = heading(2, DECISIONS)
-    asks = list(week_text.asks(review))
-    if not asks:
-        return join([title, line("Nothing is asked.")])
-    return join([title, element("ul", *(element("li", paragraph(escaped(one))) for one in asks))])
+    open_rows = [one for one in review.asks if one.open]
+    words = "" if open_rows else "The numbers ask nothing. "
+    rows = [[cell(x) for x in (one.words, one.who, one.by, "", week_text.open_since(one))] for one in open_rows]
+    told = f"{words}Add rows here. A row is open until it has an answer; what is open goes into next week’s page."
+    return join([title, line(told), table([head(one) for one in (ASK, WHO, BY_WHEN, ANSWER, "Open since")], rows)])
 
 
 def how_made(review: Review) -> Markup:

@@ -1,12 +1,13 @@
 """The header, the three sentences, and the lead's own comment."""
 
-from plugin.review import effort_page, metric_text, text
+from plugin.review import effort_page, metric_text, text, week_text
 from plugin.review.model import Review, StateWord
 from plugin.review.regions import LEAD_COMMENT
 from plugin.review.sections.cells import line
 from plugin.review.storage import (
     Colour,
     Markup,
+    emphasis,
     facts_table,
     heading,
     join,
@@ -50,4 +51,6 @@ def three_sentences(review: Review) -> Markup:
 
 
 def lead_comment(review: Review) -> Markup:
-    return join([heading(2, LEAD_COMMENT), line("No comment yet. What is written here stays.")])
+    before = week_text.lead_before(review)
+    told = paragraph(emphasis(escaped(before))) if before else Markup("")
+    return join([heading(2, LEAD_COMMENT), line("No comment yet. What is written here stays."), told])
