@@ -97,7 +97,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         late=facts.now > facts.due_at + LATE_AFTER,
         rules_version=facts.version,
         template_version=TEMPLATE_VERSION,
-        state=judge(unlinked, undecided, rows, exempt_rows, (metrics, site.objective_limits)),
+        state=judge(unlinked, undecided, rows, exempt_rows, (metrics, effort.whole, site.objective_limits)),
         effort_model=effort.whole.model,
         aligned=Part(share=groups.share(len(groups.aligned)), before=before and before.aligned.share),
         exempt=Part(share=groups.share(len(groups.exempt)), before=before and before.exempt.share),

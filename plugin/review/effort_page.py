@@ -123,23 +123,9 @@ def about_coverage(review: Review) -> Iterator[str]:
         yield f"Fewer than four people: {streams}. Their effort is in the product’s total alone."
 
 
-def alignment(review: Review) -> str | None:
-    """The alignment share by days, with the other two models beside; None where days do not lead."""
-    whole = review.measured.whole if review.measured else None
-    if whole is None or whole.days is None or review.effort_model != "days" or whole.days.alignment is None:
-        return None
-    beside = [
-        f"{text.percentage(share)} by {name}"
-        for name, spent in (("count", whole.count), ("points", whole.points))
-        if spent and (share := spent.alignment) is not None
-    ]
-    words = f"{text.percentage(whole.days.alignment)} of {_days(whole.days.total)} observed working days"
-    return f"{words} ({', '.join(beside)})" if beside else words
-
-
 def how_measured(review: Review) -> Iterator[str]:
     """Lines for the end of the page; none where days of work are not told."""
-    if alignment(review) is None:
+    if review.effort_model != "days":
         return
     yield (
         "Days: each person’s working day is divided by how long each issue was in progress with them that day. A day "

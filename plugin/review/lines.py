@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plugin.review import metric_text, text, week_text
+from plugin.review import leading, sentences, text, week_text
 from plugin.review.model import Review
 
 
@@ -10,9 +10,9 @@ def lines(review: Review) -> Iterator[str]:
     yield f"{text.title(review)}: {review.state.word}, as {review.state.rule}"
     yield f"  {text.period(review)}"
     yield f"  seen: {text.seen(review.seen)}"
-    yield f"  linked: {text.linked(review)}; {text.remainder(review)}"
-    measured = metric_text.metrics_sentence(review)
-    yield f"  {measured or metric_text.nothing_to_explain(review)}"
+    yield f"  linked: {leading.linked(review)}; {leading.rest(review)}"
+    yield from (f"  {one}" for one in (sentences.what_moved(review), sentences.what_is_off(review)))
+    yield f"  {sentences.what_is_asked(review)}"
     for one in review.exceptions:
         yield f"  to explain: {one.words} ({week_text.age(one)}; {week_text.answer(one)})"
     for row in review.objectives:

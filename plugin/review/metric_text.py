@@ -67,18 +67,6 @@ def trends(block: MetricBlock) -> Iterator[list[str]]:
         yield _trend("A year before", [one.year_before for one in periods], block)
 
 
-def metrics_sentence(review: Review) -> str:
-    """What the metrics say this week, for the first sentence; "" where none has a value."""
-    known = [one for one in review.metrics if one.value is not None]
-    signals = [one for one in reversed(known) if one.signal]
-    outside = next((one for one in signals if one.worse), signals[0] if signals else None)
-    if outside:
-        moved = outside.on_last_week or 0
-        verb = "rose to" if moved > 0 else "fell to" if moved < 0 else "stands at"
-        return f"{outside.name} {verb} {outside.figure(outside.value)}, {OUTSIDE if outside.worse else BETTER}."
-    return "No metric is outside its usual range." if known else ""
-
-
 def nothing_to_explain(review: Review) -> str:
     if any(one.value is not None for one in review.metrics):
         return "No metric is outside its usual range or behind its pace."

@@ -16,9 +16,9 @@ WITHOUT_A_PLACE = "Comments without a place"
 KEPT_FROM_EDITS = "Kept from edits"
 """The title of the note, an `expand` that stands last in its section."""
 
-EXPLANATION = "Explanation"
-CONFIDENCE = "Confidence"
-NEXT_STEP = "Next step"
+EXPLANATION = "Explanation (yours)"
+CONFIDENCE = "Confidence (yours)"
+NEXT_STEP = "Next step (yours)"
 
 ASK = "Decision or ask"
 WHO = "Who"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from plugin.domain.product import ObjectiveLimits
 from plugin.metrics.block import MetricBlock
-from plugin.review.model import FEWEST, ExemptRow, ObjectiveRow, Part, ReviewState, percent
+from plugin.review.model import FEWEST, Allocation, ExemptRow, ObjectiveRow, Part, ReviewState, percent
 
 UNLINKED_LIMIT = 0.25
 """From this share of unlinked work on, a week needs attention."""
@@ -21,21 +21,21 @@ def judge(
     undecided: Part,
     objectives: Sequence[ObjectiveRow],
     exempt: Sequence[ExemptRow],
-    judged_by: tuple[Sequence[MetricBlock], ObjectiveLimits],
+    judged_by: tuple[Sequence[MetricBlock], Allocation, ObjectiveLimits],
 ) -> ReviewState:
     """The first of: a metric that asks, too few issues, too much undecided, anything off what was agreed, as agreed."""
-    metrics, limits = judged_by
+    metrics, effort, limits = judged_by
     counted = unlinked.share.of
     asked = _metric_faults(metrics)
     if asked:
-        faults = _faults(unlinked, objectives, exempt, limits) if counted >= FEWEST else []
+        faults = _faults(effort, objectives, exempt, limits) if counted >= FEWEST else []
         return ReviewState(word="needs attention", rule="; ".join([*asked, *faults]))
     if counted < FEWEST:
         return ReviewState(word="too little to judge", rule=f"a week is judged from {FEWEST} issues on")
     if (undecided.share.ratio or 0) >= UNDECIDED_LIMIT:
         rule = f"{undecided.share.count} of {counted} issues could not be decided yet"
         return ReviewState(word="too little to judge", rule=rule)
-    faults = _faults(unlinked, objectives, exempt, limits)
+    faults = _faults(effort, objectives, exempt, limits)
     if faults:
         return ReviewState(word="needs attention", rule="; ".join(faults))
     if not objectives:
@@ -58,8 +58,8 @@ def _counted(n: int, of: int, kind: str) -> str:
     return f"{n} of {of} metrics {said}"
 
 
-def _off_plan(rows: Sequence[ObjectiveRow], limits: ObjectiveLimits) -> list[str]:
-    shares = [(row.part.share.ratio, row.planned) for row in rows if row.part.share.count]
+def _off_plan(rows: Sequence[ObjectiveRow], effort: Allocation, limits: ObjectiveLimits) -> list[str]:
+    shares = [(effort.of_objective(row.id), row.planned) for row in rows if row.part.share.count]
     little = sum(1 for got, plan in shares if got is not None and plan and got < limits.starved * plan)
     much = sum(1 for got, plan in shares if got is not None and plan and got - plan > limits.over_fed)
     faults = []
@@ -72,18 +72,19 @@ def _off_plan(rows: Sequence[ObjectiveRow], limits: ObjectiveLimits) -> list[str
 
 
 def _faults(
-    unlinked: Part, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow], limits: ObjectiveLimits
+    effort: Allocation, objectives: Sequence[ObjectiveRow], exempt: Sequence[ExemptRow], limits: ObjectiveLimits
 ) -> list[str]:
-    faults = []
+    faults, whole = [], "person-days" if effort.model == "days" else "issues"
     planned = [row for row in objectives if row.planned]
     if without := [row for row in planned if not row.part.share.count]:
         faults.append(f"{len(without)} of {len(planned)} planned objectives got no work")
-    faults += _off_plan(planned, limits)
+    faults += _off_plan(planned, effort, limits)
     for row in exempt:
-        over = row.part.share.ratio or 0
+        over = effort.ratio(effort.exempt.get(row.id, 0.0)) or 0
         if row.budget is not None and over > row.budget:
-            faults.append(f"exempt work ({row.name}) took {percent(over)} % where {percent(row.budget)} % is agreed")
-    loose = unlinked.share.ratio or 0
+            took = f"took {percent(over)} % of the {whole}"
+            faults.append(f"exempt work ({row.name}) {took} where {percent(row.budget)} % is agreed")
+    loose = effort.ratio(effort.unlinked) or 0
     if loose >= UNLINKED_LIMIT:
-        faults.append(f"{percent(loose)} % is unlinked (said from {percent(UNLINKED_LIMIT)} % on)")
+        faults.append(f"{percent(loose)} % of the {whole} are unlinked (said from {percent(UNLINKED_LIMIT)} % on)")
     return faults

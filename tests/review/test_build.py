@@ -183,9 +183,9 @@ def on_plan() -> list[CountedIssue]:
 def test_a_week_as_agreed_becomes_one_that_needs_attention_by_exempt_or_unlinked_work() -> None:
     assert built(*on_plan(), *many("OPS", 3, exempt())).state.word == "as agreed"
     over = built(*on_plan(), *many("OPS", 4, exempt())).state
-    assert over.rule == "exempt work (keep the lights on) took 25 % where 20 % is agreed"
+    assert over.rule == "exempt work (keep the lights on) took 25 % of the issues where 20 % is agreed"
     loose = built(*on_plan(), *many("NIL", 4, unaligned(Reason.NO_RULE))).state
-    assert (loose.word, loose.rule) == ("needs attention", "25 % is unlinked (said from 25 % on)")
+    assert (loose.word, loose.rule) == ("needs attention", "25 % of the issues are unlinked (said from 25 % on)")
 
 
 def test_a_product_without_active_objectives_needs_attention() -> None:

@@ -327,7 +327,7 @@ def test_a_week_without_work_metrics_or_objectives_says_so_loudly() -> None:
 def test_a_week_in_which_every_issue_is_unlinked_is_judged() -> None:
     review = built(PAY, many("NIL", 8, unaligned(Reason.NO_RULE)))
     assert (review.unlinked.share.count, review.aligned.share.count, review.drift) == (8, 0, 1)
-    assert "100 % is unlinked" in review.state.rule
+    assert "100 % of the issues are unlinked" in review.state.rule
     assert parse(render(review))
 
 

@@ -1,10 +1,11 @@
 """The header, the three sentences, and the lead's own comment."""
 
-from plugin.review import effort_page, metric_text, text, week_text
+from plugin.review import leading, sentences, text, week_text
 from plugin.review.model import Review, StateWord
 from plugin.review.regions import LEAD_COMMENT
 from plugin.review.sections.cells import line
 from plugin.review.storage import (
+    BREAK,
     Colour,
     Markup,
     emphasis,
@@ -26,7 +27,8 @@ _STATE_COLOURS: dict[StateWord, Colour] = {
 
 
 def header(review: Review) -> Markup:
-    state, linked = review.state, effort_page.alignment(review) or text.linked(review)
+    state, coverage = review.state, leading.observed(review)
+    share, of, told = leading.linked(review).partition(" of ")
     rows = [
         ("Product", paragraph(escaped(review.product_name))),
         ("Week", paragraph(escaped(str(review.week)))),
@@ -34,23 +36,32 @@ def header(review: Review) -> Markup:
         ("State", paragraph(status(state.word, _STATE_COLOURS[state.word]), escaped(f" {state.rule}"))),
         (
             "Work linked to an objective",
-            paragraph(strong(escaped(linked))),
+            paragraph(
+                strong(escaped(share)),
+                escaped(f"{of}{told}; {leading.rest(review)}"),
+                BREAK,
+                escaped(leading.beside(review)),
+            ),
         ),
-        ("The rest", paragraph(escaped(text.remainder(review)))),
-        ("Seen", paragraph(escaped(text.seen(review.seen)))),
+        ("Seen", paragraph(escaped("; ".join(one for one in (coverage, text.seen(review.seen)) if one)))),
         ("Made", paragraph(escaped(text.made(review)))),
     ]
     return macro("details", {"id": "plumbline-review"}, facts_table(rows))
 
 
 def three_sentences(review: Review) -> Markup:
-    moved, off, asked = text.what_moved(review), text.what_is_off(review), text.what_is_asked(review)
-    measured = metric_text.metrics_sentence(review)
-    first = f"{measured} {moved}" if measured else moved
-    return paragraph(strong(escaped(first)), escaped(f" {off} "), strong(escaped(asked)))
+    return join(
+        [
+            paragraph(strong(escaped(sentences.what_moved(review)))),
+            paragraph(escaped(sentences.what_is_off(review))),
+            paragraph(strong(escaped(sentences.what_is_asked(review)))),
+        ]
+    )
 
 
 def lead_comment(review: Review) -> Markup:
     before = week_text.lead_before(review)
     told = paragraph(emphasis(escaped(before))) if before else Markup("")
-    return join([heading(2, LEAD_COMMENT), line("No comment yet. What is written here stays."), told])
+    return join(
+        [heading(2, LEAD_COMMENT), macro("note", {}, line("No comment yet. What is written here stays.")), told]
+    )
