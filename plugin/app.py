@@ -23,6 +23,7 @@ from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
 from plugin.checks import Checks, checks_blueprint
 from plugin.closing import close_quarter, closing_due
+from plugin.comparing import compare, compare_due
 from plugin.console import Console, add_console
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
@@ -165,8 +166,15 @@ class Application:
     def collect(self) -> None:
         self.collector.run()
 
+    def compare(self) -> None:
+        compare(self.around)
+
     def review(self) -> None:
         self.collect()
+        with self.engine.connect() as connection:
+            stale = compare_due(connection, self.clock())
+        if stale:
+            self.compare()
         Publishing(self.around, self.confluence, self.owner, self.leases.review).run()
 
     def close_quarter(self) -> None:
@@ -194,6 +202,8 @@ class Application:
                 wanted.append("collect")
             if due(connection, now):
                 wanted.append("review")
+            if compare_due(connection, now):
+                wanted.append("compare")
             if closing_due(connection, now):
                 wanted.append("close")
             if drafts.plans_wait(connection):
@@ -285,6 +295,7 @@ def run_worker(application: Application) -> None:
             "review": application.review,
             "close": application.close_quarter,
             "plan": application.plan,
+            "compare": application.compare,
         },
     )
 

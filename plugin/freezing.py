@@ -12,7 +12,7 @@ from plugin.domain.audience import Audience
 from plugin.domain.effort import EffortOfWeek
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration, Product
-from plugin.domain.verdict import Verdict
+from plugin.domain.verdict import State, Verdict
 from plugin.domain.week import Deadline, Week
 from plugin.effort.measure import measure
 from plugin.path.asking import Surroundings
@@ -24,9 +24,13 @@ from plugin.review.model import (
     BuildFacts,
     ChangesSeen,
     CountedIssue,
+    DuplicatePair,
+    Duplicates,
     Earlier,
     Linking,
+    LooksLike,
     MovedWork,
+    PairedIssue,
     Released,
     ReleasedIssue,
     Review,
@@ -35,12 +39,24 @@ from plugin.review.model import (
 )
 from plugin.review.objectives import TREND
 from plugin.review.upgrade import read
-from plugin.store import accounts, configurations, effort, flags, linking, points, reviews, snapshots, verdicts
+from plugin.store import (
+    accounts,
+    configurations,
+    effort,
+    flags,
+    likenesses,
+    linking,
+    points,
+    progress,
+    reviews,
+    snapshots,
+    verdicts,
+)
 from plugin.store.reviews import Proof
 
 _RELEASED_LATELY = timedelta(days=91)
 """What was released longer ago is not asked about any more."""
-_MOST_RELEASED = 10
+_MOST_RELEASED = _MOST_PAIRS = 10
 
 
 class FreezingError(Exception):
@@ -179,13 +195,24 @@ class _Gathering:
             rule_records=self._rule_records(),
             linking=self._linking(),
             released=self._released(),
+            duplicates=self._duplicates(),
         )
 
     def _issues_of(self, week: Week) -> list[CountedIssue]:
         zone = self._one.zone
         moved, in_progress = snapshots.worked_on(self._connection, week.start(zone), week.end(zone))
         found = verdicts.in_product(self._connection, self._one.product.id, moved | in_progress)
-        return [self._counted(snapshot, verdict, moved, in_progress) for snapshot, verdict in found]
+        counted = [self._counted(snapshot, verdict, moved, in_progress) for snapshot, verdict in found]
+        return self._likened(counted, {snapshot.key: snapshot.id for snapshot, _ in found})
+
+    def _likened(self, counted: list[CountedIssue], ids: Mapping[str, str]) -> list[CountedIssue]:
+        unlinked = [ids[one.key] for one in counted if one.verdict.state is State.UNALIGNED]
+        known = likenesses.suggestions(self._connection, unlinked)
+        like = {id: LooksLike(objective=one.objective, words=one.words) for id, one in known.items()}
+        return [
+            one.model_copy(update={"looks_like": like[ids[one.key]]}) if ids[one.key] in like else one
+            for one in counted
+        ]
 
     def _counted(
         self, snapshot: Snapshot, verdict: Verdict, moved: Collection[str], in_progress: Collection[str]
@@ -206,6 +233,34 @@ class _Gathering:
             parent=_parent_key(snapshot),
             created=datetime.fromisoformat(created) if created else None,
             named=self._audience.shows(snapshot),
+        )
+
+    def _duplicates(self) -> Duplicates | None:
+        if progress.cursor_at(self._connection, progress.LIKENED) is None:
+            return None
+        streams = {
+            project: stream.name
+            for product in self._one.configuration.products
+            for stream in product.streams
+            for project in stream.projects
+        }
+        found = [
+            pair
+            for pair in likenesses.candidates(self._connection, self._audience)
+            if {pair.one.project, pair.other.project} & self._streams.keys()
+            and {pair.one.project, pair.other.project} <= streams.keys()
+        ]
+
+        def paired(side: likenesses.Side) -> PairedIssue:
+            url = self._around.jira.browse_url(side.key)
+            return PairedIssue(key=side.key, url=url, summary=side.summary, stream=streams[side.project])
+
+        return Duplicates(
+            total=len(found),
+            pairs=tuple(
+                DuplicatePair(one=paired(pair.one), other=paired(pair.other), words=pair.words)
+                for pair in found[:_MOST_PAIRS]
+            ),
         )
 
     def _allocation(self, week: Week) -> Allocation:

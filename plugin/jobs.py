@@ -20,8 +20,19 @@ from plugin.store import database_address
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["digest", "write", "site", "sweep", "deletes", "collect", "review", "close", "plan"]
-KINDS: tuple[Kind, ...] = ("digest", "write", "site", "sweep", "deletes", "collect", "review", "close", "plan")
+Kind = Literal["digest", "write", "site", "sweep", "deletes", "collect", "review", "close", "plan", "compare"]
+KINDS: tuple[Kind, ...] = (
+    "digest",
+    "write",
+    "site",
+    "sweep",
+    "deletes",
+    "collect",
+    "review",
+    "close",
+    "plan",
+    "compare",
+)
 
 _WORKER_SILENT = 30.0
 """Seconds without a heartbeat after which a worker counts as gone."""

@@ -1,5 +1,7 @@
 """GET /api/reviews/{product}/{week}: a frozen week as JSON. GET /api/openapi.json: what the API takes and gives."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine
@@ -10,7 +12,7 @@ from plugin.domain.audience import Audience
 from plugin.domain.week import Week
 from plugin.freezing import frozen
 from plugin.openapi import document
-from plugin.review.model import Review
+from plugin.review.model import Duplicates, Review
 from plugin.review.upgrade import ReviewTooNewError
 from plugin.store import configurations
 
@@ -73,7 +75,16 @@ def _shown(review: Review, audience: Audience) -> Review:
     out = tuple(one for one in released.issues if named(one.key))
     return review.model_copy(
         update={
+            "duplicates": _named_pairs(review.duplicates, named),
             "unlinked_work": work.model_copy(update={"issues": issues, **search}),
             "released": released.model_copy(update={"issues": out}),
         }
+    )
+
+
+def _named_pairs(found: Duplicates | None, named: Callable[[str], bool]) -> Duplicates | None:
+    if found is None:
+        return None
+    return found.model_copy(
+        update={"pairs": tuple(pair for pair in found.pairs if named(pair.one.key) and named(pair.other.key))}
     )

@@ -175,6 +175,7 @@ def tell_the_story(house: House) -> None:
     house.sweep()
     house.write()
     house.app.collect()
+    house.app.compare()
     house.review()
 
 

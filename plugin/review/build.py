@@ -131,6 +131,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
             )
         ),
         released=facts.released,
+        duplicates=facts.duplicates,
         not_seen=tuple(_not_seen(groups, metrics, facts)),
         asks=asks(raised(to_explain, rows, hungry), week, before, facts.told.asks),
         lead_before=facts.told.lead,

@@ -70,7 +70,16 @@ def _row(issue: CountedIssue, product: Product, effort: Mapping[str, float], fac
         step=step(reason),
         effort=effort.get(issue.key, 0.0),
         age_days=max(0, (facts.now - issue.created).days) if issue.created else None,
+        looks_like=_looks_like(issue, product),
     )
+
+
+def _looks_like(issue: CountedIssue, product: Product) -> str:
+    found = issue.looks_like
+    objective = product.objective(found.objective) if found else None
+    if found is None or objective is None:
+        return ""
+    return f"It looks like “{objective.title}”: {', '.join(found.words)}."
 
 
 def _in_words(reason: Reason, issue: CountedIssue, product: Product) -> str:

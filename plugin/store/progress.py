@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from plugin.domain.frozen import Frozen
 from plugin.store.tables import cursor, fact, tally
 
-SWEPT, COMPARED = "swept", "compared"
-"""Cursors: when the last sweep that came to its end had begun, and the last id sweep."""
+SWEPT, COMPARED, LIKENED = "swept", "compared", "likened"
+"""Cursors: when the last sweep that came to its end had begun, the last id sweep, and the last look for likenesses."""
 
 DAY = "day"
 """Cursor: when issues were last looked at; a day on which objectives begin or end moves them all."""

@@ -344,6 +344,35 @@ page = Table(
     Column("at", _moment, nullable=False),
 )
 
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("product", Text, nullable=False),
+    Column("objective", Text, nullable=False),
+    Column("likeness", Double, nullable=False),
+    Column("words", ARRAY(Text), nullable=False, comment="those that made it look so, as they are written"),
+    Index("suggestion_by_product", "product"),
+)
+
+duplicate = Table(
+    "duplicate",
+    metadata,
+    Column("one", Text, primary_key=True, comment="id of an issue"),
+    Column("other", Text, primary_key=True, comment="id of an issue of another stream"),
+    Column("likeness", Double, nullable=False),
+    Column("words", ARRAY(Text), nullable=False, comment="those that both have, as they are written"),
+)
+
+dismissal = Table(
+    "dismissal",
+    metadata,
+    Column("one", Text, primary_key=True, comment="the smaller of the two ids of issues"),
+    Column("other", Text, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("at", _moment, nullable=False, server_default=text("now()")),
+)
+
 period = Table(
     "period",
     metadata,

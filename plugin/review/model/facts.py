@@ -13,6 +13,14 @@ from plugin.metrics.point import Point
 from plugin.review.model.shares import FEWEST, Allocation, Earlier
 
 
+class LooksLike(Frozen):
+    """An objective that unlinked work might serve, and the words of the issue that made it look so."""
+
+    objective: str
+    """Its id."""
+    words: tuple[str, ...]
+
+
 class CountedIssue(Frozen):
     """One issue of the week with the verdict that was in force when the week was frozen."""
 
@@ -37,6 +45,8 @@ class CountedIssue(Frozen):
     """None where it is unknown."""
     named: bool = True
     """Whether the readers of the page may see it by name; it counts in every number either way."""
+    looks_like: LooksLike | None = None
+    """None where it looks like no objective, or was not compared."""
 
 
 class ChangesSeen(Frozen):
@@ -145,6 +155,29 @@ class Released(Frozen):
     issues: tuple[ReleasedIssue, ...] = ()
 
 
+class PairedIssue(Frozen):
+    key: str
+    url: str
+    summary: str
+    stream: str
+    """The stream's name."""
+
+
+class DuplicatePair(Frozen):
+    """Two open issues of different streams, at least one of this product, that look alike in these words."""
+
+    one: PairedIssue
+    other: PairedIssue
+    words: tuple[str, ...]
+
+
+class Duplicates(Frozen):
+    """`pairs` are the likest; `total` candidates were found and not dismissed."""
+
+    total: int = 0
+    pairs: tuple[DuplicatePair, ...] = ()
+
+
 class BuildFacts(Frozen):
     """What a review tells beside its issues. All moments are UTC."""
 
@@ -175,3 +208,5 @@ class BuildFacts(Frozen):
     rule_records: tuple[RuleRecord, ...] = ()
     linking: Linking = Linking()
     released: Released = Released()
+    duplicates: Duplicates | None = None
+    """None where nothing was compared."""

@@ -7,7 +7,7 @@ from plugin.domain.effort import EffortOfWeek
 from plugin.domain.frozen import Frozen
 from plugin.domain.week import Quarter, Week
 from plugin.metrics.block import MetricBlock
-from plugin.review.model.facts import ChangesSeen, Linking, PageVersion, Released, RuleRecord
+from plugin.review.model.facts import ChangesSeen, Duplicates, Linking, PageVersion, Released, RuleRecord
 from plugin.review.model.objectives import (
     CarryOver,
     Hunger,
@@ -93,6 +93,8 @@ class Review(Frozen):
     rule_records: tuple[RuleRecord, ...]
     changed: tuple[Changed, ...]
     released: Released
+    duplicates: Duplicates | None = None
+    """None where nothing was compared."""
     not_seen: tuple[str, ...]
     """What these numbers lack, each a sentence with its full stop."""
     asks: tuple[AskRow, ...] = ()

@@ -75,6 +75,8 @@ class UnlinkedIssue(Frozen):
     """In the unit of the review's effort model."""
     age_days: int | None
     """Since it was created; None where that is unknown."""
+    looks_like: str = ""
+    """What it might serve, as a sentence with its full stop; "" where nothing is known."""
 
 
 class UnlinkedWork(Frozen):

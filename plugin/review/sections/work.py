@@ -1,7 +1,7 @@
 """Work that needs a decision: unlinked, released and not verified, possibly done twice; and what has changed."""
 
 from plugin.review import text, week_text
-from plugin.review.model import Review, UnlinkedIssue
+from plugin.review.model import PairedIssue, Review, UnlinkedIssue
 from plugin.review.sections.cells import cell, figure, head, line, number_head
 from plugin.review.storage import (
     Markup,
@@ -30,7 +30,11 @@ def unlinked(review: Review) -> Markup:
 def _unlinked_row(issue: UnlinkedIssue) -> list[Markup]:
     name = paragraph(link(issue.url, issue.key), escaped(f" {issue.summary}"), escaped(f" ({issue.issuetype})"))
     age = text.NONE if issue.age_days is None else week_text.days(issue.age_days)
-    return [name, cell(issue.stage), figure(age), cell(issue.reason), cell(issue.step)]
+    return [name, cell(issue.stage), figure(age), cell(issue.reason), cell(_what_to_do(issue))]
+
+
+def _what_to_do(issue: UnlinkedIssue) -> str:
+    return f"{issue.looks_like} {issue.step}" if issue.looks_like else issue.step
 
 
 def _the_rest(review: Review) -> Markup:
@@ -72,4 +76,19 @@ def released(review: Review) -> Markup:
 
 
 def duplicates(review: Review) -> Markup:
-    return join([heading(2, "Possible duplicate effort"), line("Nothing was compared: no candidates were looked for.")])
+    title, found = heading(2, "Possible duplicate effort"), review.duplicates
+    if found is None:
+        return join([title, line("Nothing was compared: no candidates were looked for.")])
+    if not found.pairs:
+        return join([title, line("No two open issues of different streams look alike.")])
+    rows = [[_paired(pair.one), _paired(pair.other), cell(", ".join(pair.words))] for pair in found.pairs]
+    hidden = found.total - len(rows)
+    rest = [line(f"{hidden} more look alike; the console shows them.")] if hidden else []
+    words = (
+        "Open issues of different streams that look alike: link them, close one, or dismiss the pair in the console."
+    )
+    return join([title, line(words), table([head("Issue"), head("Looks like"), head("Words of both")], rows), *rest])
+
+
+def _paired(one: PairedIssue) -> Markup:
+    return paragraph(link(one.url, one.key), escaped(f" {one.summary} ({one.stream})"))
