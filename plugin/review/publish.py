@@ -57,6 +57,10 @@ class PageRecord(Frozen):
     noted: tuple[str, ...] = ()
     homeless: tuple[Span, ...] = ()
     sure: bool = True
+    placed: Placed = Placed()
+    """What became of inline comments in that write."""
+    kept: tuple[str, ...] = ()
+    """What that write moved into notes, as sentences."""
 
     @property
     def memory(self) -> Memory:
@@ -151,7 +155,8 @@ class _Writing:
 
     def merged(self, done: Rewritten) -> PageRecord:
         merged = done.merged
-        known = {"sent": done.sent, "noted": merged.noted, "homeless": merged.homeless}
+        known: dict[str, object] = {"sent": done.sent, "noted": merged.noted, "homeless": merged.homeless}
+        known |= {"placed": merged.placed, "kept": merged.entries}
         return self.record(done.page).model_copy(update=known)
 
 
@@ -265,14 +270,28 @@ def _merge(gateway: ConfluenceGateway, writing: _Writing, page: StoredPage, memo
     record = writing.merged(done)
     if done.wrote:
         _remember(gateway, writing, record)
+    wrote = Outcome.UPDATED if done.wrote else Outcome.UNCHANGED
     return Published(
-        outcome=Outcome.UPDATED if done.wrote else Outcome.UNCHANGED,
+        outcome=Outcome.PARKED if done.lost else wrote,
         record=record,
         url=page.url,
-        words=done.words,
+        words=" ".join(one for one in (done.words and f"{done.words}.", _what_became(done)) if one),
         placed=done.merged.placed,
         kept=done.merged.entries,
     )
+
+
+def _what_became(done: Rewritten) -> str:
+    """Of comments and of people's changes, what somebody should look at."""
+    listed, kept = done.merged.placed.listed, len(done.merged.entries)
+    told = []
+    if listed:
+        what = "1 inline comment has" if listed == 1 else f"{listed} inline comments have"
+        told.append(f"{what} no place any more, and {'is' if listed == 1 else 'are'} listed at the foot of the page.")
+    if kept:
+        what = "1 change" if kept == 1 else f"{kept} changes"
+        told.append(f"{what} of people’s to our parts {'is' if kept == 1 else 'are'} kept in notes on the page.")
+    return " ".join(told)
 
 
 def _remember(gateway: ConfluenceGateway, writing: _Writing, record: PageRecord) -> None:

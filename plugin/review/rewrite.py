@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from plugin.atlassian.errors import DoorError
+from plugin.atlassian.errors import Conflict, DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, InlineComment, StoredPage
 from plugin.domain.frozen import Frozen
 from plugin.review.merge import comments as anchored
@@ -12,6 +12,7 @@ from plugin.review.merge.memory import Edit, Memory, Merged, Span
 from plugin.review.merge.merging import merge
 
 OPEN = ("open", "reopened")
+REPAIRS = 3
 
 
 class CommentsLostError(Exception):
@@ -26,6 +27,8 @@ class Rewritten(Frozen):
     merged: Merged
     wrote: bool
     words: str = ""
+    lost: int = 0
+    """Comments that are without a place, because they came while we wrote and could not be put back."""
 
 
 class Rewriting(Frozen):
@@ -73,29 +76,48 @@ def _none_lost(before: str, merged: Merged, resolved: frozenset[str]) -> None:
 def _repaired(
     gateway: ConfluenceGateway, was: StoredPage, before: Sequence[InlineComment], done: Rewritten, message: str
 ) -> Rewritten:
-    """Puts back the comments that were made between our reading and our writing, which no conflict tells of."""
+    """Puts back the comments that were made between our reading and our writing, which no conflict tells of.
+
+    A conflict is met by reading again, twice; what is lost all the same is said.
+    """
+    fault: DoorError | None = None
+    stands = done.page
+    for _ in range(REPAIRS):
+        missing = _missing(gateway, was, before, stands)
+        if not missing:
+            return done
+        spans = _where_they_stood(gateway, was, missing)
+        fixed = anchored.put_back(stands.body, spans, frozenset())
+        try:
+            written = gateway.update(stands, stands.title, fixed.body, f"{message}; comments put back")
+        except Conflict as met:
+            fault, stands = met, gateway.read(was.id)
+            continue
+        except DoorError as met:
+            fault = met
+            break
+        homeless, placed = (*done.merged.homeless, *fixed.homeless), done.merged.placed + fixed.placed
+        merged = done.merged.model_copy(update={"body": fixed.body, "homeless": homeless, "placed": placed})
+        return done.model_copy(update={"page": read_back(gateway, written), "sent": fixed.body, "merged": merged})
+    lost = len(_missing(gateway, was, before, stands))
+    what = "1 comment" if lost == 1 else f"{lost} comments"
+    words = f"{what} on “{was.title}” lost {'its' if lost == 1 else 'their'} place while it was written"
+    return done.model_copy(update={"words": f"{words}: {fault}" if lost else "", "lost": lost})
+
+
+def _missing(
+    gateway: ConfluenceGateway, was: StoredPage, before: Sequence[InlineComment], page: StoredPage
+) -> list[InlineComment]:
+    """Comments that had a place, or are new, and have none on the page as it stands."""
     known = {one.ref: one for one in before}
-    there, stood = anchored.refs(done.page.body), anchored.refs(was.body)
-    missing = [
+    there, stood = anchored.refs(page.body), anchored.refs(was.body)
+    return [
         one
         for one in gateway.inline_comments(was.id)
         if one.ref not in there
         and one.state != "resolved"
         and (one.ref not in known or (known[one.ref].state in OPEN and one.ref in stood))
     ]
-    if not missing:
-        return done
-    spans = _where_they_stood(gateway, was, missing)
-    fixed = anchored.put_back(done.page.body, spans, frozenset())
-    try:
-        written = gateway.update(done.page, done.page.title, fixed.body, f"{message}; comments put back")
-    except DoorError as fault:
-        words = f"{len(missing)} comments on “{was.title}” lost their place while it was written: {fault}"
-        return done.model_copy(update={"words": words})
-    merged = done.merged.model_copy(
-        update={"body": fixed.body, "homeless": (*done.merged.homeless, *fixed.homeless), "placed": fixed.placed}
-    )
-    return done.model_copy(update={"page": read_back(gateway, written), "sent": fixed.body, "merged": merged})
 
 
 def _where_they_stood(gateway: ConfluenceGateway, was: StoredPage, missing: list[InlineComment]) -> list[Span]:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from plugin.atlassian.errors import Conflict, Permanent, Retryable
+from plugin.atlassian.gateways import InlineComment
 from plugin.domain.week import Week
 from plugin.review.build import build
 from plugin.review.model import Review
@@ -350,3 +351,39 @@ def test_what_was_published_survives_json(wiki: InMemoryConfluence) -> None:
 )
 def test_sameness(one: str, other: str, equal: bool) -> None:
     assert same(one, other) is same(other, one) is equal
+
+
+@pytest.mark.parametrize("conflicts", [1, 3])
+def test_a_comment_that_comes_while_we_write_is_put_back_over_conflicts_or_said_to_be_lost(
+    wiki: InMemoryConfluence, conflicts: int
+) -> None:
+    record = first(wiki)
+    (id,) = wiki.pages
+    left = [conflicts]
+
+    def somebody_saves() -> None:
+        if wiki.pages[id].version > 1 and left[0]:
+            left[0] -= 1
+            wiki.edit_by_people(id, "No comment yet", f"{left[0]} No comment yet")
+
+    def comment_was_lost() -> None:
+        wiki.comments.setdefault(id, {})["late"] = InlineComment(ref="late", quoted="rules version")
+
+    wiki.before_writing, wiki.after_writing = somebody_saves, comment_was_lost
+    done = publish(wiki, restated(), record, PLACE)
+    there = 'ac:ref="late"' in wiki.pages[id].body
+    assert (done.outcome, there) == ((Outcome.UPDATED, True) if conflicts == 1 else (Outcome.PARKED, False))
+    assert done.record is not None
+    assert ("1 comment on “Acme Pay, week 47 of 2026” lost its place" in done.words) == (conflicts == 3)
+
+
+def test_what_became_of_comments_and_of_changes_to_our_parts_is_said_and_kept(wiki: InMemoryConfluence) -> None:
+    record = first(wiki)
+    (id,) = wiki.pages
+    wiki.edit_by_people(id, "rules version 14", "rules version of us")
+    wiki.comment(id, "rules version of us")
+    done = publish(wiki, restated(), record, PLACE)
+    assert done.record is not None
+    assert done.record.kept == done.kept != ()
+    assert done.record.placed == done.placed
+    assert "1 change of people’s to our parts is kept in notes on the page." in done.words

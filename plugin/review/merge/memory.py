@@ -66,6 +66,9 @@ class Placed(Frozen):
     dropped: int = 0
     """Resolved ones without a place."""
 
+    def __add__(self, other: "Placed") -> "Placed":
+        return Placed(**{name: getattr(self, name) + getattr(other, name) for name in Placed.model_fields})
+
 
 class Merged(Frozen):
     body: str
