@@ -10,10 +10,10 @@ from plugin.console.door import headers, signing_in
 from plugin.console.door.cookies import SharedKey
 from plugin.console.door.organisation import add_organisation
 from plugin.console.door.who import Guard
-from plugin.console.rules import applying, draft, editor, export, files, history, listing, live
+from plugin.console.rules import applying, draft, editor, export, files, history, life, listing, live, objectives
 
 COOKIE = "plumbline"
-RULES = (listing, editor, live, draft, applying, files, history, export)
+RULES = (listing, editor, live, draft, applying, files, history, export, objectives, life)
 PAGES = (signing_in, overview, *RULES, issue, status, activity, tokens)
 
 

@@ -115,6 +115,7 @@ PLACEHOLDERS = {
     "<product>": "acme-pay",
     "<id>": "wallet-work",
     "<int:version>": "1",
+    "<step>": "agree",
     "<path:name>": "site.yaml",
 }
 

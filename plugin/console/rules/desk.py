@@ -17,6 +17,7 @@ from plugin.alignment.rulebook import RuleBook
 from plugin.configuration import ConfigurationFaults
 from plugin.configuration.editing import EditRefused, Files, Written, item
 from plugin.console.door.who import reader
+from plugin.domain.product import Configuration
 from plugin.store import activity
 from plugin.store.drafts import StoredDraft
 
@@ -65,6 +66,14 @@ class Desk:
     def draft(self, connection: Connection) -> StoredDraft | None:
         """The reader's draft, or one that would begin with what is in force; None for those who have none."""
         return drafts.begun(connection, reader().name, self.console.clock()) if self.writes else None
+
+    def as_drafted(self) -> Configuration:
+        """What the reader's draft says where it is sound, else what is in force."""
+        with self.console.engine.connect() as connection:
+            draft = self.draft(connection)
+            mine = draft.files if draft and draft.mark else None
+            found = drafts.judged(connection, mine, self.console.clock()).configuration if mine else None
+        return found or self.book().configuration
 
     def change(self, edit: Callable[[Files], Files], deed: str) -> None:
         """Changes the reader's draft, which begins with what is in force where there is none. Raises Refused."""
