@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 
+from plugin.sandbox.jira.values import Issue
 from plugin.sandbox.serve import RunningSandbox
-from plugin.store.tables import change
+from plugin.store.tables import change, issue, override, verdict, write_log, written
 from tests.faults.people import configuration
 from tests.faults.reference import Reference
 from tests.faults.weather import Weather, Witness
@@ -39,8 +40,8 @@ class Accounts:
             if "rests for a day after 4 tries" in error:
                 continue
             assert "was written 3 times" in error, error
-            issue = self.sandbox.jira.issues[body["issue_id"]]
-            edits = [entry for entry in issue.history if entry.author == me]
+            parked_on = self.sandbox.jira.issues[body["issue_id"]]
+            edits = [entry for entry in parked_on.history if entry.author == me]
             assert sum("labels" in {item.field for item in one.items} for one in edits) >= 3, error
         return f"{len(rows)} fights"
 
@@ -49,10 +50,25 @@ class Accounts:
         reference = Reference(jira, configuration(), jira.catalogue.service.id)
         wrong = [
             f"{one.key} ({one.id}) has {sorted(one.labels)} and should have {sorted(reference.tags(one))}"
+            + self._known_of(one)
             for one in jira.issues.values()
             if reference.differs(one)
         ]
         assert not wrong, "\n".join(wrong)
+
+    def _known_of(self, one: Issue) -> str:
+        """What the site's history and our own rows say of an issue that is not as it should be."""
+        lines = [
+            f"{entry.at:%H:%M:%S.%f} {entry.author}: {item.field} {item.before} → {item.after}"
+            for entry in one.history
+            for item in entry.items
+        ]
+        with self.engine.connect() as connection:
+            for table in (issue, verdict, override, written, write_log, change):
+                key = table.c.id if table is issue else table.c.issue_id
+                rows = connection.execute(select(table).where(key == one.id))
+                lines += [f"{table.name}: {dict(row._mapping)}" for row in rows]
+        return "".join(f"\n    {line}" for line in lines)
 
     def no_needless_write(self, kills: int) -> str:
         asked = [one for one in self.sandbox.faults.requests if one.fault == "losing the answer"]

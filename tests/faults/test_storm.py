@@ -96,7 +96,7 @@ def test_after_a_storm_every_tag_is_right_and_every_event_accounted_for(
     weather = Weather(SEED, hanging=(*[0.2] * 19, 4.0))
     with sandbox, running_house(server.url, tmp_path / "logs", sandbox) as house:
         apply(house.engine, configuration())
-        house.environment |= {"PLUMBLINE_TEST_DAYS_AHEAD": str(ahead), "PLUMBLINE_TEST_LEASE": "15"}
+        house.environment |= {"PLUMBLINE_TEST_DAYS_AHEAD": str(ahead), "PLUMBLINE_TEST_LEASE": "40"}
         house.start("web")
         house.start_impatient("worker", "cadence")
         house.start_impatient("worker", number=2)
