@@ -73,9 +73,12 @@ class Waker:
 
 
 class Bell:
-    """Wakes the digest soon after it is rung, at most once a second in a process, and never in the ringer's thread."""
+    """Wakes the digest soon after it is rung, at most ten times a second in a process, never in the ringer's thread.
 
-    def __init__(self, wake: Callable[[], None], pause: float = 1.0) -> None:
+    A longer pause is time that every change waits before it is written.
+    """
+
+    def __init__(self, wake: Callable[[], None], pause: float = 0.1) -> None:
         self._wake, self._pause = wake, pause
         self._rung, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._listen, name="bell", daemon=True)

@@ -14,9 +14,11 @@ from plugin.store.progress import Fact
 
 logger = logging.getLogger(__name__)
 
-_MOST = 25
-LEASE = timedelta(minutes=2)
-"""How long a writer that says nothing keeps the changes that it claimed."""
+_MOST = 5
+"""Few, as they are written one after the other: others of this process may take the rest meanwhile."""
+LEASE = timedelta(minutes=5)
+"""How long a writer that says nothing keeps the changes that it claimed: longer than an edit and a link may take
+together, with all their tries and time-outs."""
 
 FACT = "jira writes"
 """Apart from whether Jira answers questions: an account may be allowed to read and not to write."""

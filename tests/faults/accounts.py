@@ -59,7 +59,7 @@ class Accounts:
     def _known_of(self, one: Issue) -> str:
         """What the site's history and our own rows say of an issue that is not as it should be."""
         lines = [
-            f"{entry.at:%H:%M:%S.%f} {entry.author}: {item.field} {item.before} → {item.after}"
+            f"{entry.created:%H:%M:%S.%f} {entry.author}: {item.field} {item.before} → {item.after}"
             for entry in one.history
             for item in entry.items
         ]

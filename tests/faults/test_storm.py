@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from plugin.sandbox.jira.webhooks_out import Pace
 from plugin.sandbox.serve import RunningSandbox
 from plugin.store import migrate, progress
 from plugin.store.embedded import EmbeddedPostgres
@@ -92,6 +93,7 @@ def test_after_a_storm_every_tag_is_right_and_every_event_accounted_for(
     ahead = tmp_path / "days ahead"
     ahead.write_text("0")
     sandbox = RunningSandbox("cloud")
+    sandbox.sender.pace = Pace(first=0.5)  # so that most deliveries outlast a web that was killed, as Jira's do
     prepare(sandbox.jira)
     weather = Weather(SEED, hanging=(*[0.2] * 19, 4.0))
     with sandbox, running_house(server.url, tmp_path / "logs", sandbox) as house:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, true, update
 from werkzeug.wrappers import Response
 
+from plugin.atlassian.retry import LONGEST_WAIT_IN_THREAD, MOST_TRIES
 from plugin.path.write import LEASE, Writer
 from plugin.sandbox.jira.values import Issue
 from plugin.store import changes, snapshots
@@ -177,3 +178,9 @@ def test_an_answer_that_is_not_the_apis_parks_nothing(house: House, body: str, m
         house.app.inbox.store(Delivery.from_http({}, raw, house.clock()), raw)
         house.digest()
     assert house.app.inbox.waiting().number == 1
+
+
+def test_a_write_with_all_its_tries_and_time_outs_ends_before_its_lease(house: House) -> None:
+    access = house.app.settings.jira
+    longest = MOST_TRIES * (access.connect_timeout + access.read_timeout) + LONGEST_WAIT_IN_THREAD
+    assert timedelta(seconds=2 * longest) < LEASE, "an edit and a link"
