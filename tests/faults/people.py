@@ -24,6 +24,10 @@ from plugin.sandbox.jira.values import Issue
 ANCHOR = "WAL-1"
 """The issue of the objective that no rule leads to."""
 
+PROJECTS = ("CHK", "WAL")
+OUTSIDE = "OUT"
+"""A project out of the product's scope: issues move there, and back."""
+
 RULES = (
     Rule(id="wallet", objective="pay-1", when="component = Wallet", why="Wallet is the way"),
     Rule(id="apple", objective="pay-2", when='component = "Apple Pay"', why="Two rules may disagree"),
@@ -58,7 +62,8 @@ def configuration() -> Configuration:
 
 
 def prepare(jira: JiraSite) -> None:
-    for project in ("CHK", "WAL"):
+    jira.add_project(OUTSIDE, "Of others")
+    for project in (*PROJECTS, OUTSIDE):
         for component in COMPONENTS:
             jira.add_component(project, component)
     jira.create_issue("WAL", "The objective's own issue", type="Epic")
@@ -108,7 +113,7 @@ class People:
         kind = self.chance.choice(("Epic", "Story", "Story", "Task", "Bug"))
         parent = self._epic() if kind != "Epic" and self.chance.random() < 0.5 else None
         self.jira.create_issue(
-            self.chance.choice(("CHK", "WAL")),
+            self.chance.choice(PROJECTS),
             f"Work {self.made}",
             type=kind,
             parent=parent,
@@ -159,13 +164,14 @@ class People:
         return True
 
     def _delete(self, issue: Issue) -> bool:
-        if issue.children or self.chance.random() < 0.5:
+        """With its children or without: they lose their parent, and no event tells of them."""
+        if self.chance.random() < 0.5:
             return False
         self.jira.delete_issue(issue.id)
         return True
 
     def _move(self, issue: Issue) -> bool:
-        self.jira.move(issue.id, "WAL" if issue.project == "CHK" else "CHK")
+        self.jira.move(issue.id, self.chance.choice([one for one in (*PROJECTS, OUTSIDE) if one != issue.project]))
         return True
 
     def _tag(self, issue: Issue) -> bool:

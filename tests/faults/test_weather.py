@@ -127,11 +127,12 @@ class Storm:
             connection.execute(update(delivery).where(delivery.c.state == "waiting").values(due_at=func.now()))
 
     def calm_down(self) -> None:
-        """One sweep, on a day on which flags may come back and fights are over."""
+        """One sweep and one comparison of ids, on a day on which flags may come back and fights are over."""
         assert self.house.sandbox.sender.drained(30)
         self.house.later(timedelta(days=2))
         self.wait()
         self.sweep()
+        self.house.compare(believe=True)
         for _ in range(20):
             assert self.house.sandbox.sender.drained(30)
             self.house.digest()
