@@ -29,7 +29,7 @@ check: .venv/.for-check ## linter, format, types, arrows between rooms, dependen
 bench: .venv/.for-bench ## run the benchmarks, beside their peers
 	@$(IN)/python -m pytest -s -m bench
 
-faults: .venv/.for-test ## run the long fault tests
+faults: .venv/.for-test ## run the long fault tests; PLUMBLINE_CHANGES, PLUMBLINE_SEED: how many changes, and which
 	@$(IN)/python -m pytest -m long
 
 format: .venv/.for-check ## format the code
