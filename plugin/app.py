@@ -42,6 +42,7 @@ from plugin.path.sweep import Sweep, sweep_due
 from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
 from plugin.reviews_api import reviews_blueprint
+from plugin.running_week import RunningWeek, drafts_due
 from plugin.settings import Settings
 from plugin.store import drafts, engine_for, progress, reviews
 from plugin.store.pauses import StoredPauses
@@ -176,6 +177,7 @@ class Application:
         if stale:
             self.compare()
         Publishing(self.around, self.confluence, self.owner, self.leases.review).run()
+        RunningWeek(self.around, self.confluence, self.owner, self.leases.review).run()
 
     def close_quarter(self) -> None:
         close_quarter(self.around)
@@ -200,7 +202,7 @@ class Application:
                 wanted.append("deletes")
             if metrics_due(connection, now):
                 wanted.append("collect")
-            if due(connection, now):
+            if due(connection, now) or drafts_due(connection, now):
                 wanted.append("review")
             if compare_due(connection, now):
                 wanted.append("compare")

@@ -9,16 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from plugin.atlassian.errors import DoorError, Gone
+from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.domain.product import Configuration, Product
 from plugin.domain.week import Deadline, Week
 from plugin.freezing import ProductWeek, freeze, frozen
 from plugin.path.asking import Surroundings
-from plugin.review.model import PageVersion, Review, Told
+from plugin.review.model import Review
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
-from plugin.review.storage import MalformedError
-from plugin.review.told import told_on
+from plugin.running_week import told_for
 from plugin.store import configurations, progress, reviews
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
@@ -139,24 +138,12 @@ class Publishing:
     def _frozen(self, one: Due) -> Review:
         with self._around.engine.begin() as connection:
             known = frozen(connection, one.product.id, one.week)
-        told = None if known else self._told(one)
+        if known:
+            return known
+        week = ProductWeek(one.configuration, one.product, one.week)
+        told = told_for(self._around, self._confluence, week)
         with self._around.engine.begin() as connection:
-            return freeze(connection, ProductWeek(one.configuration, one.product, one.week), self._around, told)
-
-    def _told(self, one: Due) -> Told | None:
-        """What people wrote on the page of the week before; None where it has no page, or the page is gone."""
-        with self._around.engine.connect() as connection:
-            before = frozen(connection, one.product.id, one.week.previous())
-            row = reviews.page_of(connection, page_key(before)) if before else None
-        if before is None or row is None or not row.record:
-            return None
-        record = PageRecord.model_validate(row.record)
-        try:
-            page = self._confluence.read(record.page_id)
-            return told_on(before, page.body, record.memory, PageVersion(version=page.version, at=page.at))
-        except (Gone, MalformedError) as fault:
-            logger.warning("what people wrote on %s could not be read: %s", row.key, fault)
-            return None
+            return freeze(connection, week, self._around, told)
 
     def _later(self, one: Due, fact: str, words: str) -> None:
         with self._around.engine.begin() as connection:

@@ -171,11 +171,12 @@ def publish(gateway: ConfluenceGateway, review: Review, record: PageRecord | Non
 
 
 def weekly_page(review: Review) -> Page:
+    what = "draft" if review.draft else "review"
     return Page(
         key=page_key(review),
         title=title(review),
         body=render(review),
-        message=f"Plumbline: review of {review.week}, rules version {review.rules_version}",
+        message=f"Plumbline: {what} of {review.week}, rules version {review.rules_version}",
         zone=review.period.zone,
         pictures=pictures(review),
     )

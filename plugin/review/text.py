@@ -102,6 +102,10 @@ def made(review: Review) -> str:
     return f"{moment}, {punctual} · rules version {review.rules_version} · page version {review.template_version}"
 
 
+def due(review: Review) -> str:
+    return f"{_local(review.due_at, review):%a %-d %b %Y %H:%M}"
+
+
 def _local(moment: datetime, review: Review) -> datetime:
     return moment.astimezone(ZoneInfo(review.period.zone))
 

@@ -101,6 +101,8 @@ class Review(Frozen):
     """Decisions and asks, those of the numbers first; closed ones only while the numbers go on asking."""
     lead_before: str = ""
     """The lead's comment on the week before; empty where there is none."""
+    draft: bool = False
+    """It is not frozen yet: a page of the running week."""
     told_by: PageVersion | None = None
     """The page on which people's words were read; None where none was read."""
 

@@ -30,6 +30,7 @@ def header(review: Review) -> Markup:
     state, coverage = review.state, leading.observed(review)
     share, of, told = leading.linked(review).partition(" of ")
     rows = [
+        *([("Draft", _draft(review))] if review.draft else []),
         ("Product", paragraph(escaped(review.product_name))),
         ("Week", paragraph(escaped(str(review.week)))),
         ("Period", paragraph(escaped(text.period(review)))),
@@ -47,6 +48,11 @@ def header(review: Review) -> Markup:
         ("Made", paragraph(escaped(text.made(review)))),
     ]
     return macro("details", {"id": "plumbline-review"}, facts_table(rows))
+
+
+def _draft(review: Review) -> Markup:
+    words = f" until {text.due(review)}. Numbers may change; what people write here stays."
+    return paragraph(status("draft, not frozen", "Yellow"), escaped(words))
 
 
 def three_sentences(review: Review) -> Markup:
