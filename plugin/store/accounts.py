@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import Connection, case, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.frozen import Frozen
 from plugin.store import progress
+from plugin.store.rows import insert_all
 from plugin.store.tables import tally, told
 
 How = Literal["live", "recovered", "lost", "open"]
@@ -52,7 +52,7 @@ def note(connection: Connection, changes: Iterable[Told]) -> set[tuple[str, str]
     rows = {(one.issue_id, one.change): one.model_dump() for one in changes}
     if not rows:
         return set()
-    statement = insert(told).values([rows[key] for key in sorted(rows)])
+    statement = insert_all(told, [rows[key] for key in sorted(rows)])
     noted = statement.on_conflict_do_update(
         index_elements=[told.c.issue_id, told.c.change],
         set_={"how": statement.excluded.how},

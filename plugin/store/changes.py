@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_,
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.verdict import Change, LinkWords
+from plugin.store.rows import insert_all, one_of
 from plugin.store.tables import change, issue, write_log, written
 
 
@@ -60,8 +61,8 @@ def put(connection: Connection, planned: Mapping[str, Change | None], *, bulk: b
     wanted = [(id, one) for id, one in sorted(planned.items()) if one]
     unwanted = [id for id, one in planned.items() if one is None]
     if wanted:
-        statement = insert(change).values(
-            [{"issue_id": id, "body": one.model_dump(mode="json"), "bulk": bulk} for id, one in wanted]
+        statement = insert_all(
+            change, [{"issue_id": id, "body": one.model_dump(mode="json"), "bulk": bulk} for id, one in wanted]
         )
         connection.execute(
             statement.on_conflict_do_update(
@@ -77,7 +78,7 @@ def put(connection: Connection, planned: Mapping[str, Change | None], *, bulk: b
             )
         )
     if unwanted:
-        connection.execute(delete(change).where(change.c.issue_id.in_(unwanted), ~_ERASING))
+        connection.execute(delete(change).where(one_of(change.c.issue_id, unwanted), ~_ERASING))
 
 
 def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> list[Claimed]:
@@ -187,7 +188,7 @@ def hold(connection: Connection, project: str, after: float, error: str) -> None
 def give_back(connection: Connection, untried: Iterable[Claimed], owner: str) -> None:
     """Lets go of claimed changes that were not tried; they are due as before."""
     ids = [one.change.issue_id for one in untried]
-    _let_go(connection, and_(change.c.issue_id.in_(ids), change.c.owner == owner))
+    _let_go(connection, and_(one_of(change.c.issue_id, ids), change.c.owner == owner))
 
 
 def park(connection: Connection, claimed: Claimed, owner: str, error: str) -> None:
@@ -273,7 +274,7 @@ def due_in(connection: Connection) -> float | None:
 
 
 def ours(connection: Connection, ids: Iterable[str]) -> dict[str, Written]:
-    rows = connection.execute(select(written).where(written.c.issue_id.in_(list(ids))))
+    rows = connection.execute(select(written).where(one_of(written.c.issue_id, ids)))
     return {
         row.issue_id: Written(frozenset(row.labels), LinkWords.model_validate(row.link) if row.link else None)
         for row in rows
@@ -325,7 +326,7 @@ def expected(connection: Connection, ids: Iterable[str], since: datetime) -> dic
     """Label writes since then whose echo has not been seen, oldest first. A lost answer may still have an echo."""
     statement = (
         select(write_log)
-        .where(write_log.c.issue_id.in_(list(ids)), write_log.c.echo_at.is_(None), write_log.c.sent_at >= since)
+        .where(one_of(write_log.c.issue_id, ids), write_log.c.echo_at.is_(None), write_log.c.sent_at >= since)
         .order_by(write_log.c.seq)
     )
     found: dict[str, list[Expected]] = {}
@@ -336,7 +337,7 @@ def expected(connection: Connection, ids: Iterable[str], since: datetime) -> dic
 
 
 def echoed(connection: Connection, seqs: Sequence[int], at: datetime) -> None:
-    connection.execute(update(write_log).where(write_log.c.seq.in_(list(seqs))).values(echo_at=at))
+    connection.execute(update(write_log).where(one_of(write_log.c.seq, seqs)).values(echo_at=at))
 
 
 def disown(connection: Connection, issue_id: str, labels: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, any_, case, func, literal, not_, or_, select, union
 
 from plugin.domain.verdict import Reason, State
+from plugin.store.rows import one_of
 from plugin.store.tables import change, configuration, issue, override, transition, verdict, write_log
 from webhooks.inbox import delivery
 
@@ -29,7 +30,7 @@ def number_since(connection: Connection, flag: str, project: str, since: datetim
 def flagged_since(connection: Connection, flag: str, ids: Collection[str], since: datetime) -> set[str]:
     """Those of the issues on which we set the flag since then, whether or not it still stands."""
     statement = select(write_log.c.issue_id).where(
-        write_log.c.issue_id.in_(list(ids)),
+        one_of(write_log.c.issue_id, ids),
         literal(flag) == any_(write_log.c.added),
         write_log.c.done_at.is_not(None),
         write_log.c.sent_at >= since,
@@ -39,7 +40,7 @@ def flagged_since(connection: Connection, flag: str, ids: Collection[str], since
 
 def about_to_be(connection: Connection, flag: str, ids: Collection[str]) -> set[str]:
     """Those of the issues whose flag is planned already."""
-    return set(connection.scalars(_about_to_be(flag).where(change.c.issue_id.in_(list(ids)))))
+    return set(connection.scalars(_about_to_be(flag).where(one_of(change.c.issue_id, ids))))
 
 
 def in_line(connection: Connection, flag: str, project: str, most: int) -> list[str]:
@@ -72,7 +73,7 @@ def writes_since(
     """Issue id, labels added, labels removed: what we wrote since then under this version of the configuration."""
     in_force = select(configuration.c.at).where(configuration.c.version == version).scalar_subquery()
     statement = select(write_log.c.issue_id, write_log.c.added, write_log.c.removed).where(
-        write_log.c.issue_id.in_(list(ids)),
+        one_of(write_log.c.issue_id, ids),
         write_log.c.done_at.is_not(None),
         write_log.c.sent_at >= func.greatest(since, func.coalesce(in_force, since)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select, text
 
+from plugin.store.rows import one_of
 from plugin.store.tables import write_log
 
 
@@ -23,7 +24,7 @@ class Sent:
 def sent(connection: Connection, ids: Collection[str]) -> dict[str, Sent]:
     """By issue id; an issue that we never wrote to has an empty log."""
     found = {id: Sent() for id in ids}
-    lines = select(write_log).where(write_log.c.issue_id.in_(list(ids))).order_by(write_log.c.seq)
+    lines = select(write_log).where(one_of(write_log.c.issue_id, ids)).order_by(write_log.c.seq)
     for line in connection.execute(lines):
         one, confirmed = found[line.issue_id], line.done_at is not None
         one.adding -= {*line.added, *line.removed}

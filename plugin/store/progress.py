@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from plugin.domain.frozen import Frozen
+from plugin.store.rows import insert_all
 from plugin.store.tables import cursor, fact, tally
 
 SWEPT, COMPARED, LIKENED = "swept", "compared", "likened"
@@ -40,7 +41,7 @@ def count(connection: Connection, counted: Mapping[str, int], day: date) -> None
     """Adds to the day's tallies."""
     rows = [{"day": day, "name": name, "n": n} for name, n in sorted(counted.items()) if n]
     if rows:
-        statement = insert(tally).values(rows)
+        statement = insert_all(tally, rows)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=[tally.c.day, tally.c.name], set_={"n": tally.c.n + statement.excluded.n}

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 from plugin.domain.issue import Snapshot, Transition
 from plugin.domain.verdict import Verdict
 from plugin.store import unshown
+from plugin.store.rows import insert_all, one_of
 from plugin.store.tables import history, issue, span_stale, status, transition, verdict
 
 _columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
@@ -20,13 +21,13 @@ _OUR_TRACES = array(["labels", "updated", "votes", "watches"])
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
     """The snapshots of these ids; one that is not known is not in the answer."""
-    rows = connection.execute(select(*_columns).where(issue.c.id.in_(list(ids))))
+    rows = connection.execute(select(*_columns).where(one_of(issue.c.id, ids)))
     return {row.id: _snapshot(row) for row in rows}
 
 
 def held(connection: Connection, ids: Iterable[str]) -> dict[str, Snapshot]:
     """The same, locked until the transaction ends: nobody else changes them meanwhile."""
-    statement = select(*_columns).where(issue.c.id.in_(list(ids))).order_by(issue.c.id).with_for_update()
+    statement = select(*_columns).where(one_of(issue.c.id, ids)).order_by(issue.c.id).with_for_update()
     return {row.id: _snapshot(row) for row in connection.execute(statement)}
 
 
@@ -38,7 +39,7 @@ def number(connection: Connection) -> int:
 def ids_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Key → id. A key is only a name: where two ids bore it, the live one is meant."""
     rows = connection.execute(
-        select(issue.c.key, issue.c.id).where(issue.c.key.in_(list(keys))).order_by(issue.c.deleted.desc())
+        select(issue.c.key, issue.c.id).where(one_of(issue.c.key, keys)).order_by(issue.c.deleted.desc())
     )
     return {row.key: row.id for row in rows}
 
@@ -63,7 +64,7 @@ def _upsert(connection: Connection, snapshots: Iterable[Snapshot], where: Column
     if not rows:
         return
     parents = _parents(connection, rows)
-    statement = insert(issue).values(rows)
+    statement = insert_all(issue, rows)
     new = statement.excluded
     merged = issue.c.fields.op("||")(new.fields)
     same_work = issue.c.fields.op("-")(_OUR_TRACES) == merged.op("-")(_OUR_TRACES)
@@ -92,7 +93,9 @@ def _upsert(connection: Connection, snapshots: Iterable[Snapshot], where: Column
 
 def _parents(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str, str | None]:
     """Of those issues among them that are known."""
-    found = connection.execute(select(issue.c.id, issue.c.parent).where(issue.c.id.in_([row["id"] for row in rows])))
+    found = connection.execute(
+        select(issue.c.id, issue.c.parent).where(one_of(issue.c.id, (row["id"] for row in rows)))
+    )
     return {row.id: row.parent for row in found}
 
 
@@ -114,20 +117,20 @@ def _look_below(connection: Connection, ids: Sequence[str]) -> None:
 
 def mark_deleted(connection: Connection, ids: Collection[str]) -> None:
     connection.execute(
-        update(issue).where(issue.c.id.in_(list(ids))).values(deleted=True, with_project=False, look_at=None)
+        update(issue).where(one_of(issue.c.id, ids)).values(deleted=True, with_project=False, look_at=None)
     )
     _spans_are_stale(connection, ids)
 
 
 def end_projects(connection: Connection, keys: Iterable[str]) -> None:
     """The issues of these projects are gone with them; what waits to be written there meets that by itself."""
-    there = and_(issue.c.project.in_(list(keys)), issue.c.deleted.is_(False))
+    there = and_(one_of(issue.c.project, keys), issue.c.deleted.is_(False))
     connection.execute(update(issue).where(there).values(deleted=True, with_project=True, look_at=None))
 
 
 def restore_projects(connection: Connection, keys: Iterable[str], now: datetime) -> None:
     """The issues that went with them live again and are looked at; those that had been deleted before do not."""
-    back = and_(issue.c.project.in_(list(keys)), issue.c.with_project)
+    back = and_(one_of(issue.c.project, keys), issue.c.with_project)
     connection.execute(update(issue).where(back).values(deleted=False, with_project=False, look_at=now))
 
 
@@ -149,7 +152,7 @@ def look_again(connection: Connection, ids: Iterable[str], at: datetime) -> None
     """These issues are due to be aligned again at `at`, or earlier where that was said before."""
     connection.execute(
         update(issue)
-        .where(issue.c.id.in_(list(ids)), issue.c.deleted.is_(False))
+        .where(one_of(issue.c.id, ids), issue.c.deleted.is_(False))
         .values(look_at=func.least(func.coalesce(issue.c.look_at, at), at))
     )
 
@@ -168,7 +171,7 @@ def look_at_children(connection: Connection, parents: Iterable[Snapshot], at: da
     names = [name for one in parents for name in (one.id, one.key)]
     connection.execute(
         update(issue)
-        .where(issue.c.parent.in_(names), issue.c.deleted.is_(False))
+        .where(one_of(issue.c.parent, names), issue.c.deleted.is_(False))
         .values(look_at=func.least(func.coalesce(issue.c.look_at, at), at))
     )
 
@@ -190,7 +193,7 @@ def due(connection: Connection, version: int, now: datetime, most: int) -> list[
 
 def aligned(connection: Connection, ids: Iterable[str], version: int) -> None:
     """These issues were looked at under this version of the configuration."""
-    connection.execute(update(issue).where(issue.c.id.in_(list(ids))).values(aligned_version=version, look_at=None))
+    connection.execute(update(issue).where(one_of(issue.c.id, ids)).values(aligned_version=version, look_at=None))
 
 
 def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, Verdict | None]]:
@@ -202,7 +205,7 @@ def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str
         statement = (
             select(*_columns, verdict.c.body)
             .outerjoin(verdict, verdict.c.issue_id == issue.c.id)
-            .where(or_(issue.c.id.in_(names), issue.c.key.in_(names)))
+            .where(or_(one_of(issue.c.id, names), one_of(issue.c.key, names)))
         )
         wanted = set()
         for row in connection.execute(statement):
@@ -217,7 +220,7 @@ def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str
 def add_transitions(connection: Connection, transitions: Iterable[Transition]) -> None:
     rows = [one.model_dump() for one in transitions]
     if rows:
-        connection.execute(insert(transition).values(rows).on_conflict_do_nothing())
+        connection.execute(insert_all(transition, rows).on_conflict_do_nothing())
 
 
 def worked_on(
@@ -228,7 +231,7 @@ def worked_on(
     Moved: entered a status. In progress: the status held at the start, or one entered before the end, is of Jira's
     category `indeterminate`. `among` bounds the question to these ids; None asks for all.
     """
-    asked = true() if among is None else transition.c.issue_id.in_(among)
+    asked = true() if among is None else one_of(transition.c.issue_id, among)
     within = and_(transition.c.at >= start, transition.c.at < end, asked)
     moved = set(connection.scalars(select(transition.c.issue_id).distinct().where(within)))
     entered = (
@@ -306,7 +309,7 @@ def _spans_are_stale(connection: Connection, ids: Iterable[str]) -> None:
     """Where an issue's changes do not say how it began, its snapshot does."""
     rows = [{"issue_id": id} for id in sorted(ids)]
     if rows:
-        connection.execute(insert(span_stale).values(rows).on_conflict_do_nothing())
+        connection.execute(insert_all(span_stale, rows).on_conflict_do_nothing())
 
 
 def _remember_statuses(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
@@ -317,7 +320,7 @@ def _remember_statuses(connection: Connection, rows: Iterable[dict[str, Any]]) -
         if state and category and category.get("key"):
             seen[state["id"]] = {"id": state["id"], "name": state["name"] or "", "category": category["key"]}
     if seen:
-        statement = insert(status).values([seen[id] for id in sorted(seen)])
+        statement = insert_all(status, [seen[id] for id in sorted(seen)])
         new = statement.excluded
         learned = connection.scalars(
             statement.on_conflict_do_update(

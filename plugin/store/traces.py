@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select,
 from plugin.configuration.modes import Extent
 from plugin.domain.verdict import Change
 from plugin.store import changes
+from plugin.store.rows import one_of
 from plugin.store.tables import change, issue, override, verdict, written
 
 _ERASING = func.coalesce(change.c.body["erased"].as_boolean(), False)
@@ -70,5 +71,5 @@ def _within(extent: Extent) -> ColumnElement[bool]:
 def _set_by_others(connection: Connection, ids: Iterable[str], me: str) -> set[tuple[str, str]]:
     other = or_(override.c.actor.is_(None), not_(override.c.actor == me))
     statement = select(override.c.issue_id, override.c.label)
-    rows = connection.execute(statement.where(override.c.issue_id.in_(list(ids)), override.c.kind == "set", other))
+    rows = connection.execute(statement.where(one_of(override.c.issue_id, ids), override.c.kind == "set", other))
     return {(row.issue_id, row.label) for row in rows}

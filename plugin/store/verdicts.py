@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, Connection, Text, and_, any_, case, delete, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, and_, case, delete, or_, select, true
 
 from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Decided, State, Verdict
+from plugin.store.rows import insert_all, one_of
 from plugin.store.tables import issue, override, verdict, verdict_history
 
 
@@ -30,7 +30,7 @@ class Override:
 
 
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, Verdict]:
-    rows = connection.execute(select(verdict.c.issue_id, verdict.c.body).where(verdict.c.issue_id.in_(list(ids))))
+    rows = connection.execute(select(verdict.c.issue_id, verdict.c.body).where(one_of(verdict.c.issue_id, ids)))
     return {row.issue_id: Verdict.model_validate(row.body) for row in rows}
 
 
@@ -64,7 +64,7 @@ def record(
     changed = {id: one for id, one in decided.items() if one != previous.get(id)}
     if not changed:
         return
-    statement = insert(verdict).values([_values(id, changed[id], at) for id in sorted(changed)])
+    statement = insert_all(verdict, [_values(id, changed[id], at) for id in sorted(changed)])
     new = statement.excluded
     same = (
         (verdict.c.state == new.state)
@@ -91,12 +91,12 @@ def record(
         if not one.same_tag(previous.get(id))
     ]
     if turns:
-        connection.execute(verdict_history.insert(), turns)
+        connection.execute(insert_all(verdict_history, turns))
 
 
 def overrides(connection: Connection, ids: Iterable[str]) -> dict[str, list[Override]]:
     found: dict[str, list[Override]] = {}
-    for row in connection.execute(select(override).where(override.c.issue_id.in_(list(ids)))):
+    for row in connection.execute(select(override).where(one_of(override.c.issue_id, ids))):
         found.setdefault(row.issue_id, []).append(Override(**row._mapping))
     return found
 
@@ -106,7 +106,7 @@ def add_overrides(connection: Connection, made: Iterable[Override]) -> None:
     latest = {(one.issue_id, one.label): vars(one) for one in sorted(made, key=lambda one: one.at)}
     if not latest:
         return
-    statement = insert(override).values([latest[key] for key in sorted(latest)])
+    statement = insert_all(override, [latest[key] for key in sorted(latest)])
     new = statement.excluded
     connection.execute(
         statement.on_conflict_do_update(
@@ -132,7 +132,7 @@ def forget_spent(connection: Connection, ids: Collection[str], flag: str, versio
     )
     connection.execute(
         delete(override).where(
-            override.c.issue_id.in_(list(ids)), override.c.issue_id == issue.c.id, or_(may_return, withdrawn)
+            one_of(override.c.issue_id, ids), override.c.issue_id == issue.c.id, or_(may_return, withdrawn)
         )
     )
 
@@ -141,7 +141,7 @@ def in_product(
     connection: Connection, product: str, among: Collection[str] | None = None
 ) -> list[tuple[Snapshot, Verdict]]:
     """Every living issue in the product's scope with its verdict. `among` bounds it to these ids; None: all of them."""
-    asked = true() if among is None else issue.c.id == any_(literal(sorted(among), ARRAY(Text)))
+    asked = true() if among is None else one_of(issue.c.id, sorted(among))
     statement = (
         select(issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted, verdict.c.body)
         .join(verdict, verdict.c.issue_id == issue.c.id)
