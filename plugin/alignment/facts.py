@@ -20,6 +20,8 @@ class Facts:
     """Labels of ours that a person removed; they are never put back."""
     set_by_people: frozenset[str] = frozenset()
     """Labels with our prefix that people put there; only those still on the issue count."""
+    chosen: frozenset[str] = frozenset()
+    """Those of them that people chose in the console: they count before we have written them."""
 
     @property
     def id(self) -> str:

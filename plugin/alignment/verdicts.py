@@ -99,8 +99,8 @@ class _Case:
 
     @cached_property
     def tagged(self) -> frozenset[str]:
-        """Objectives, ended ones among them, whose tags people set and that still stand on the issue."""
-        standing = self.facts.set_by_people & (self.snapshot.labels or frozenset())
+        """Objectives, ended ones among them, whose tags people set, and that stand on the issue or were chosen."""
+        standing = self.facts.chosen | self.facts.set_by_people & (self.snapshot.labels or frozenset())
         return frozenset(filter(None, map(self.book.objective_of, standing)))
 
     @cached_property

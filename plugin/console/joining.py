@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from plugin.console import activity, issue, overview, status, telling, tokens
+from plugin.console import activity, duplicates, issue, linking, overview, status, telling, tokens, unlinked
 from plugin.console.console import Console
 from plugin.console.door import headers, signing_in
 from plugin.console.door.cookies import SharedKey
@@ -14,7 +14,7 @@ from plugin.console.rules import applying, draft, editor, export, files, history
 
 COOKIE = "plumbline"
 RULES = (listing, editor, live, draft, applying, files, history, export, objectives, life)
-PAGES = (signing_in, overview, *RULES, issue, status, activity, tokens)
+PAGES = (signing_in, overview, *RULES, unlinked, linking, duplicates, issue, status, activity, tokens)
 
 
 def add_console(flask: Flask, console: Console) -> None:

@@ -23,6 +23,7 @@ def facts_of(connection: Connection, living: Collection[Snapshot], book: RuleBoo
             ours=ours[one.id].labels if one.id in ours else frozenset(),
             taken_away=frozenset(word.label for word in said.get(one.id, ()) if _keeps_away(word, book)),
             set_by_people=frozenset(word.label for word in said.get(one.id, ()) if word.kind == "set"),
+            chosen=frozenset(word.label for word in said.get(one.id, ()) if word.kind == "set" and word.in_console),
         )
         for one in living
     ]

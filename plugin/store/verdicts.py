@@ -12,10 +12,13 @@ from plugin.domain.verdict import Decided, State, Verdict
 from plugin.store.rows import insert_all, one_of
 from plugin.store.tables import issue, override, verdict, verdict_history
 
+CONSOLE = "console:"
+
 
 @dataclass(frozen=True)
 class Override:
-    """A person put a label of ours on an issue, or took one away. `actor` is an account id, None where unknown.
+    """A person put a label of ours on an issue, or took one away. `actor` is an account id, None where unknown; for
+    whom chose in the console it is `console:` and the name there.
 
     `parent` is the issue's parent then, and `version` that of the configuration then in force, None where unknown.
     """
@@ -27,6 +30,10 @@ class Override:
     at: datetime
     parent: str | None = None
     version: int | None = None
+
+    @property
+    def in_console(self) -> bool:
+        return (self.actor or "").startswith(CONSOLE)
 
 
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, Verdict]:
@@ -168,3 +175,9 @@ def _values(issue_id: str, one: Verdict, at: datetime) -> dict[str, Any]:
         "decided_at": at,
         "since": at,
     }
+
+
+def chosen_at(connection: Connection, at: datetime) -> list[Override]:
+    """What somebody chose in the console at that moment, in one deed."""
+    rows = connection.execute(select(override).where(override.c.at == at, override.c.actor.startswith(CONSOLE)))
+    return [Override(**row._mapping) for row in rows]
