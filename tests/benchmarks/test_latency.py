@@ -26,7 +26,7 @@ ROUND_TRIP = 0.020
 RATE, SECONDS = 50, 10
 """Deliveries a second, and for how long."""
 OF_INTEREST = 5
-"""Each so manieth delivery changes a verdict; the others are about issues whose verdict stays."""
+"""One of so many deliveries changes a verdict; the others are about issues whose verdict stays."""
 MEDIAN, NINETY_NINTH = 10, 50
 """Round trips, at most."""
 
@@ -84,7 +84,7 @@ def round_trips(house: RunningHouse, wanted: set[str]) -> list[float]:
 
 
 @pytest.mark.bench
-@pytest.mark.xfail(strict=True, raises=NotReachedError, reason="not reached")
+@pytest.mark.xfail(strict=True, raises=NotReachedError, reason="not reached: 529 and 849 on two crowded cores")
 def test_a_change_is_written_within_ten_round_trips(database: str, tmp_path: Path) -> None:
     sandbox = RunningSandbox("cloud", wrapper=slow)
     jira = sandbox.jira
