@@ -1,4 +1,8 @@
-"""The only composition root: Settings → a wired application, as a web process, a worker, or a cadence."""
+"""The only composition root: Settings → a wired application, as a web process, a worker, or a cadence.
+
+What one of these alone needs, and the client libraries, are imported where they are used: a worker holds no web
+framework, and a web process that asks Jira nothing holds no client.
+"""
 
 import logging
 import os
@@ -8,30 +12,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Flask
 from sqlalchemy import Connection, Engine
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from plugin import publishing
 from plugin.admin.drafts import make_plans
-from plugin.api_door import ApiDoor
-from plugin.atlassian.connect import connect_confluence, connect_jira
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
-from plugin.checks import Checks, checks_blueprint
 from plugin.closing import close_quarter, closing_due
 from plugin.comparing import compare, compare_due
-from plugin.console import Console, add_console
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
 from plugin.metrics.collect import Collect
 from plugin.metrics.collect import due as metrics_due
 from plugin.metrics.sources.secrets import Secrets
 from plugin.metrics.sources.source import Around, SourceError
-from plugin.metrics_api import metrics_blueprint
 from plugin.path import digest, sync, write
 from plugin.path.asking import FieldMap, Surroundings
 from plugin.path.deletes import Deletes, deletes_due
@@ -41,13 +39,14 @@ from plugin.path.site import Books, note_lost, read_site, site_due
 from plugin.path.sweep import Sweep, sweep_due
 from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
-from plugin.reviews_api import reviews_blueprint
 from plugin.running_week import RunningWeek, drafts_due
 from plugin.settings import Settings
 from plugin.store import drafts, engine_for, progress, reviews
 from plugin.store.pauses import StoredPauses
 from webhooks.inbox import Inbox
-from webhooks.receiver import Door, blueprint
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +84,8 @@ class Application:
 
     @cached_property
     def jira(self) -> JiraGateway:
+        from plugin.atlassian.connect import connect_jira
+
         return connect_jira(self.settings.jira, pauses=StoredPauses(self.engine))
 
     @cached_property
@@ -93,6 +94,8 @@ class Application:
 
     @cached_property
     def confluence(self) -> ConfluenceGateway:
+        from plugin.atlassian.connect import connect_confluence
+
         return connect_confluence(self.settings.confluence, pauses=StoredPauses(self.engine))
 
     @cached_property
@@ -250,12 +253,22 @@ def wire(settings: Settings | None = None, clock: Callable[[], datetime] = _now)
     return Application(found, found.database_url, clock)
 
 
-def create_web() -> Flask:
+def create_web() -> "Flask":
     """The web application, for granian: receiver, API, console and checks."""
     return web(wire())
 
 
-def web(application: Application) -> Flask:
+def web(application: Application) -> "Flask":
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from plugin.api_door import ApiDoor
+    from plugin.checks import Checks, checks_blueprint
+    from plugin.console import Console, add_console
+    from plugin.metrics_api import metrics_blueprint
+    from plugin.reviews_api import reviews_blueprint
+    from webhooks.receiver import Door, blueprint
+
     settings = application.settings
     bell = Bell(lambda: application.waker.wake("digest"))
     bearer, url_token = settings.webhook_bearer, settings.webhook_url_token

@@ -70,7 +70,7 @@ def up() -> None:
 @in_words
 def web() -> None:
     """The web process alone, at PLUMBLINE_BIND."""
-    from plugin.running import serve
+    from plugin.serving import serve
 
     serve()
 
@@ -135,7 +135,7 @@ def jql_parse(as_lines: bool) -> None:
 
 def _wired() -> "Application":
     from plugin.app import wire
-    from plugin.supervisor import end_with_parent
+    from plugin.lifeline import end_with_parent
 
     end_with_parent()
     return wire()

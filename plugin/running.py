@@ -19,11 +19,8 @@ from plugin.path.site import known_facts, read_site
 from plugin.settings import Local, Settings
 from plugin.store import configurations, engine_for, migrate
 from plugin.store.embedded import EmbeddedPostgres
-from plugin.supervisor import Part, Supervisor, ToldToEnd, end_with_parent
+from plugin.supervisor import Part, Supervisor, ToldToEnd
 from webhooks.inbox import Inbox, Settlement
-
-THREADS = 16
-"""Requests that one web process handles at once; each waits for one commit."""
 
 
 def up(say: Callable[[str], None]) -> None:
@@ -60,27 +57,6 @@ def parts(environment: Mapping[str, str], bind: str) -> list[Part]:
         Part("worker", [*command, "worker"], environment),
         Part("cadence", [*command, "cadence"], environment),
     ]
-
-
-def serve() -> None:
-    """Serves the web application at PLUMBLINE_BIND until told to end."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    end_with_parent()
-    host, _, port = Settings.read().bind.rpartition(":")
-    Granian(
-        "plugin.app:create_web",
-        address=host,
-        port=int(port),
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=1,
-        blocking_threads=THREADS,
-        backpressure=8 * THREADS,
-        respawn_failed_workers=True,
-        log_access=False,
-    ).serve()
 
 
 def apply_first(url: str, settings: Settings) -> str:

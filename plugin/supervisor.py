@@ -1,7 +1,7 @@
 """The one process that owns all others: starts, watches and ends them, and the embedded PostgreSQL beneath them.
 
 Every part has a process group of its own, so that Ctrl-C reaches the supervisor alone and what a part spawns ends with
-it. A part learns that the supervisor is gone from a pipe: see `end_with_parent`.
+it. A part learns that the supervisor is gone from a pipe: see lifeline.py.
 """
 
 import contextlib
@@ -21,10 +21,11 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Self
 
+from plugin.lifeline import LIFELINE
 from plugin.store.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
-_LIFELINE = "PLUMBLINE_LIFELINE"  # number of the open pipe by which a part sees its supervisor
 _LOG_BYTES = 5_000_000
+_ARENAS = "2"  # glibc makes many more for threads, and what each frees stays with it
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Ready = Callable[[], bool]
@@ -260,7 +261,7 @@ class _Child:
                 self._log_start = self._log.stat().st_size
             self._process = subprocess.Popen(  # noqa: S603 - the parts are our own commands
                 list(self.part.argv),
-                env=os.environ | self.part.env | {_LIFELINE: str(lifeline)},
+                env={"MALLOC_ARENA_MAX": _ARENAS} | os.environ | self.part.env | {LIFELINE: str(lifeline)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -318,26 +319,6 @@ class _Child:
         written = self._log.read_bytes()[self._log_start :]
         lines = written.decode(errors="replace").strip().splitlines()
         return ": " + " / ".join(lines[-3:]) + self.log_words if lines else "."
-
-
-def end_with_parent(grace: float = 1.5) -> None:
-    """Called by a part as it starts: ends it when its supervisor is gone, killed with -9 included.
-
-    First as SIGTERM would, then, `grace` seconds later, its whole process group. Without a supervisor nothing happens.
-    """
-    number = os.environ.pop(_LIFELINE, None)
-    if number is None:
-        return
-    lifeline = int(number)
-    os.set_inheritable(lifeline, False)
-
-    def wait_for_the_end() -> None:
-        os.read(lifeline, 1)  # nobody writes: it returns when the last holder of the other end is gone
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(grace)
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-
-    threading.Thread(target=wait_for_the_end, name="lifeline", daemon=True).start()
 
 
 def free_port() -> int:

@@ -208,7 +208,7 @@ class Run:
 POLITE = """
 import os, signal, sys, time
 from pathlib import Path
-from plugin.supervisor import end_with_parent
+from plugin.lifeline import end_with_parent
 def bye(*_):
     Path(sys.argv[1] + ".bye").write_text("bye")
     raise SystemExit(0)

@@ -8,7 +8,6 @@ from plugin.console import activity, duplicates, issue, linking, overview, statu
 from plugin.console.console import Console
 from plugin.console.door import headers, signing_in
 from plugin.console.door.cookies import SharedKey
-from plugin.console.door.organisation import add_organisation
 from plugin.console.door.who import Guard
 from plugin.console.rules import applying, draft, editor, export, files, history, life, listing, live, objectives
 
@@ -33,6 +32,8 @@ def add_console(flask: Flask, console: Console) -> None:
     guard = Guard(console.engine, csrf)
     pages: list[Blueprint] = [module.routes(console) for module in PAGES]
     if console.organisation:
+        from plugin.console.door.organisation import add_organisation  # its libraries are for those who use them
+
         pages.append(add_organisation(flask, console, console.organisation))
     for routes in pages:
         guard.protect(routes)

@@ -1,9 +1,6 @@
-"""Brings a database to the present: our tables by Alembic, Procrastinate's by its own schema."""
+"""Brings a database to the present: our tables by Alembic, imported when it is needed, Procrastinate's by its own
+schema."""
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from procrastinate import App, SyncPsycopgConnector
 from sqlalchemy import Engine, text
 
@@ -14,6 +11,9 @@ _ADVISORY_LOCK = 7_586_253_014  # any number that nobody else in the database ta
 
 def migrate(url: str) -> None:
     """Migrates; safe to call from several processes at once and on a database that is up to date."""
+    from alembic import command
+    from alembic.config import Config
+
     engine = engine_for(url, connections=2)
     try:
         with engine.connect() as connection:
@@ -36,6 +36,10 @@ def migrate(url: str) -> None:
 
 def pending(engine: Engine) -> list[str]:
     """The migrations that this database still lacks, oldest first."""
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", "plugin.store:migrations")
     scripts = ScriptDirectory.from_config(config)

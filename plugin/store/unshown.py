@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, delete, func, select, union, update
-from sqlalchemy.dialects.postgresql import insert
 
+from plugin.store.rows import insert_all, one_of
 from plugin.store.tables import hidden, issue
 
 
@@ -13,7 +13,7 @@ def hide(connection: Connection, names: Iterable[str], at: datetime) -> None:
     """Jira was asked for these ids or keys and did not show them; since when, the first time tells."""
     rows = [{"name": name, "since": at, "asked_at": at} for name in sorted(set(names))]
     if rows:
-        statement = insert(hidden).values(rows)
+        statement = insert_all(hidden, rows)
         connection.execute(statement.on_conflict_do_update(index_elements=[hidden.c.name], set_={"asked_at": at}))
 
 
@@ -24,7 +24,7 @@ def show(connection: Connection, names: Iterable[str]) -> None:
 
 def hidden_among(connection: Connection, names: Iterable[str], since: datetime) -> set[str]:
     """Those of the names that Jira did not show when it was asked since then."""
-    statement = select(hidden.c.name).where(hidden.c.name.in_(list(names)), hidden.c.asked_at >= since)
+    statement = select(hidden.c.name).where(one_of(hidden.c.name, names), hidden.c.asked_at >= since)
     return set(connection.scalars(statement))
 
 

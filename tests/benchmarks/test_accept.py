@@ -11,7 +11,7 @@ from statistics import median
 import psycopg
 import pytest
 
-from plugin.running import THREADS
+from plugin.serving import THREADS
 from plugin.supervisor import Part, Supervisor, free_port
 from tests.benchmarks.posting import Load
 from tests.house import SECRET

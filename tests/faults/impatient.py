@@ -12,7 +12,7 @@ from plugin.app import Application, Leases, run_cadence, run_worker, wire
 from plugin.atlassian.connect import connect_jira
 from plugin.atlassian.gateways import JiraGateway
 from plugin.atlassian.transport import Timing
-from plugin.supervisor import end_with_parent
+from plugin.lifeline import end_with_parent
 
 HURRY = 20
 """Pauses between tries are so many times shorter; Jira's own limits are not."""
