@@ -261,7 +261,7 @@ class _Child:
                 self._log_start = self._log.stat().st_size
             self._process = subprocess.Popen(  # noqa: S603 - the parts are our own commands
                 list(self.part.argv),
-                env={"MALLOC_ARENA_MAX": _ARENAS} | os.environ | self.part.env | {LIFELINE: str(lifeline)},
+                env={"MALLOC_ARENA_MAX": _ARENAS, **os.environ, **self.part.env, LIFELINE: str(lifeline)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
