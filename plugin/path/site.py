@@ -3,13 +3,12 @@
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
 from plugin.alignment.rulebook import RuleBook
-from plugin.alignment.site import site_facts
+from plugin.alignment.site import deciding, site_facts
 from plugin.atlassian.gateways import JiraGateway
 from plugin.configuration.bounds import project_keys
 from plugin.domain.jira_site import JiraSite
@@ -36,7 +35,7 @@ def site_due(connection: Connection, now: datetime) -> bool:
 def read_site(engine: Engine, jira: JiraGateway, now: datetime) -> JiraSite:
     """Reads the site and stores what it says. Raises what the gateway raises, and then what was known stays.
 
-    Where it says something else by which issues are decided, all of them are looked at again.
+    Where it says something else by which the rules in force decide, all issues are looked at again.
     """
     with engine.connect() as connection:
         active, before = configurations.active(connection), sites.known(connection)
@@ -45,7 +44,8 @@ def read_site(engine: Engine, jira: JiraGateway, now: datetime) -> JiraSite:
         found = jira.site(sorted(found.projects)[:_MOST])
     with engine.begin() as connection:
         sites.store(connection, found, now)
-        if active and _decides(before.site if before else None) != _decides(found):
+        told = before.site if before else None
+        if active and deciding(site_facts(told), active) != deciding(site_facts(found), active):
             snapshots.look_at_all(connection, now)
     return found
 
@@ -56,11 +56,6 @@ def _with_versions(active: Configuration | None, before: JiraSite | None) -> lis
     if scopes and all(scopes):
         return sorted(frozenset[str]().union(*(keys for keys in scopes if keys)))
     return sorted(before.projects)[:_MOST] if before else []
-
-
-def _decides(site: JiraSite | None) -> SiteFacts:
-    """What conditions are decided by; the names that they are held against for notices are not among it."""
-    return replace(site_facts(site), values={})
 
 
 class Books:

@@ -9,7 +9,7 @@ from plugin.domain.product import Configuration, Rule
 from plugin.path.site import FACT, known_book, known_facts, note_lost, site_due
 from plugin.sandbox.jira.catalogue import PRIORITIES
 from plugin.sandbox.jira.values import Json, Named
-from plugin.store import progress, sites, verdicts
+from plugin.store import progress, sites, snapshots, verdicts
 from tests.house import OBJECTIVE, TAG, House, configuration, housed
 
 TEAM = "customfield_10050"
@@ -58,6 +58,30 @@ def test_the_site_is_read_once_a_day_and_grows_a_revision_only_where_it_says_som
     house.app.site()
     with house.app.engine.connect() as connection:
         assert sites.revision(connection) == first.revision + 1
+
+
+def test_only_what_the_rules_ask_of_the_site_has_all_issues_looked_at_again(house: House) -> None:
+    jira = house.sandbox.jira
+    jira.create_issue("CHK", "Of the team", custom={TEAM: {"id": "7", "value": "Payments"}})
+    house.apply(ruled("component = Basket"))
+    house.sweep()
+    house.digest()
+    jira.add_field("customfield_10077", "Weather", "select")
+    jira.add_project("NEW", "Newcomer")
+    house.app.site()
+    assert waiting(house) == 0, "neither that the site is known, nor what no rule speaks of, decides anything"
+    house.apply(ruled("Team = Payments"))
+    house.digest()
+    rename(house, "Crew")
+    house.app.site()
+    assert waiting(house) == 1
+
+
+def waiting(house: House) -> int:
+    book = house.app.around.book()
+    assert book is not None
+    with house.app.engine.connect() as connection:
+        return snapshots.number_due(connection, book.version, house.clock())
 
 
 def test_a_field_by_name_and_the_sites_own_order_of_priorities_decide(house: House) -> None:
