@@ -75,7 +75,7 @@ class _Comparison:
         started = self._around.clock()
         with self._around.engine.begin() as connection:
             absent.forget(connection)
-        back = asked(self._around.jira, self._book, self._see)
+        back = asked(self._around, self._book, self._see)
         found = self._compare(None if believe else self._limit())
         with self._around.engine.begin() as connection:
             absent.forget(connection)

@@ -11,6 +11,9 @@ from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.errors import Permanent
 from plugin.atlassian.gateways import JiraGateway
 from plugin.domain.product import Product
+from plugin.path.asking import Surroundings
+from plugin.store import progress
+from plugin.store.progress import Fact
 
 logger = logging.getLogger(__name__)
 
@@ -35,21 +38,34 @@ class Scope:
         return f"({self.jql}){bound} ORDER BY updated ASC"
 
 
-def asked(jira: JiraGateway, book: RuleBook, ask: Callable[[Scope], T]) -> T:
+FACT = "scopes on this site"
+
+
+def asked(around: Surroundings, book: RuleBook, ask: Callable[[Scope], T]) -> T:
     """What `ask` makes of the scope. Where the site refuses that query, of what it does not refuse of it.
 
-    A product whose scope cannot be asked is read by its streams' projects. Raises what the gateway raises.
+    A product whose scope cannot be asked is read by its streams' projects, and the check says so until the site takes
+    the scopes again. Raises what the gateway raises.
     """
-    scope = Scope.of(book)
+    scope, jira = Scope.of(book), around.jira
     try:
-        return ask(scope)
+        found = ask(scope)
     except Permanent as refused:
         if refused.forbidden:
             raise
+        _note(around, ok=False, words=f"a scope is refused, so its streams' projects are read instead: {refused}")
         narrow = [jql for one in book.products if (jql := _askable(jira, one.product))]
         if not narrow or _either(sorted(narrow)) == scope.jql:
             raise
         return ask(Scope(scope.name, _either(sorted(narrow))))
+    _note(around, ok=True, words="every scope can be asked")
+    return found
+
+
+def _note(around: Surroundings, ok: bool, words: str) -> None:
+    fact = Fact(name=FACT, ok=ok, words=words, at=around.clock())
+    with around.engine.begin() as connection:
+        (progress.note_recovered if ok else progress.note)(connection, fact)
 
 
 def _askable(jira: JiraGateway, product: Product) -> str:

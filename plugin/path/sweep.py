@@ -81,12 +81,11 @@ class Sweep:
         return recovered
 
     def _read(self, book: RuleBook, mine: Turn, standing: Standing) -> int:
-        jira = self._around.jira
         if standing.finished_at is None:
-            asked(jira, book, lambda scope: Sync(self._around, book, mine).fill(scope, standing, self._tell))
+            asked(self._around, book, lambda scope: Sync(self._around, book, mine).fill(scope, standing, self._tell))
             return 0
         missed = _Missed(self._around, book, mine, standing)
-        return asked(jira, book, missed.find)
+        return asked(self._around, book, missed.find)
 
     def _note(self, fact: Fact) -> None:
         with self._around.engine.begin() as connection:

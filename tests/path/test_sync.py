@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from plugin.commands.bar import lines
+from plugin.path import scope
 from plugin.path.deletes import FACT, Compared
 from plugin.path.scope import Scope
 from plugin.sandbox.jira.lazy import LazySite
@@ -135,7 +136,7 @@ def test_what_jira_no_longer_shows_is_gone_and_what_is_restored_comes_back(house
 
 
 def test_a_permission_lost_for_a_moment_deletes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugin.path.deletes._FEW", 3)
+    monkeypatch.setattr("plugin.path.vanished._FEW", 3)
     for number in range(6):
         house.sandbox.jira.create_issue("CHK" if number < 5 else "WAL", f"Number {number}", components=[])
     house.apply(configuration("CHK, WAL"))
@@ -159,6 +160,13 @@ def test_a_scope_that_the_site_refuses_is_read_by_its_projects(house: House) -> 
     found = house.sandbox.jira.create_issue("CHK", "Pay by wallet")
     house.sweep()
     assert living(house) == {found.id}
+    with house.app.engine.connect() as connection:
+        (fact,) = [one for one in progress.facts(connection) if one.name == scope.FACT]
+    assert not fact.ok
+    house.apply(given)
+    house.sweep()
+    with house.app.engine.connect() as connection:
+        assert progress.is_well(connection, scope.FACT)
 
 
 def test_where_nobody_sees_a_bar_a_line_comes_now_and_then() -> None:
