@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from plugin.app import web
+from plugin.store import likenesses
 from plugin.store.tables import activity, override
+from plugin.suggestions.duplicates import Pair
 from tests.console.browsing import Browser, admins, viewers
 from tests.house import FLAG, OBJECTIVE, TAG, House, configuration, housed
 
@@ -117,3 +119,20 @@ def test_nothing_is_linked_where_one_may_not_be(house: House, app: Flask) -> Non
         assert connection.execute(select(override)).all() == []
     assert linked(viewers(house, app), "CHK-2", sure=True)[0] == 403
     assert browser.get("/unlinked/linked/20200101T000000.000000Z").status_code == 404
+
+
+def test_an_admin_dismisses_a_pair_for_good(house: House, app: Flask) -> None:
+    one, other = (house.sandbox.jira.issue(key).id for key in ("CHK-2", "WAL-1"))
+    with house.app.engine.begin() as connection:
+        likenesses.keep_pairs(connection, [Pair(one=one, other=other, likeness=0.9, words=("audit",))])
+    browser = admins(house, app)
+    assert "WAL-1" in browser.get("/duplicates").text
+    given = {"one": one, "other": other}
+    viewer = viewers(house, app)
+    token = {"csrf_token": viewer.token_on("/duplicates")}
+    assert viewer.client.post("/duplicates/dismiss", data=given | token).status_code == 403
+    answer = browser.post("/duplicates/dismiss", given, form="/duplicates")
+    assert "Dismissed: CHK-2 WAL-1." in browser.get(answer.location).text
+    assert "No duplicates" not in browser.get("/duplicates").text
+    assert browser.post("/duplicates/dismiss", given, form="/duplicates").status_code == 404
+    assert "Said that CHK-2 and WAL-1 are no duplicates." in browser.get("/activity").text
