@@ -41,6 +41,7 @@ from plugin.path.write import Writer
 from plugin.publishing import Publishing, due
 from plugin.running_week import RunningWeek, drafts_due
 from plugin.settings import Settings
+from plugin.standing import StandingPages, standing_due
 from plugin.store import drafts, engine_for, progress, reviews
 from plugin.store.pauses import StoredPauses
 from webhooks.inbox import Inbox
@@ -181,6 +182,7 @@ class Application:
             self.compare()
         Publishing(self.around, self.confluence, self.owner, self.leases.review).run()
         RunningWeek(self.around, self.confluence, self.owner, self.leases.review).run()
+        StandingPages(self.around, self.confluence, self.owner).run()
 
     def close_quarter(self) -> None:
         close_quarter(self.around)
@@ -205,7 +207,7 @@ class Application:
                 wanted.append("deletes")
             if metrics_due(connection, now):
                 wanted.append("collect")
-            if due(connection, now) or drafts_due(connection, now):
+            if due(connection, now) or drafts_due(connection, now) or standing_due(connection):
                 wanted.append("review")
             if compare_due(connection, now):
                 wanted.append("compare")

@@ -16,7 +16,7 @@ from plugin.domain.week import Deadline, Week
 from plugin.freezing import ProductWeek, freeze, frozen
 from plugin.path.asking import Surroundings
 from plugin.review.model import Review
-from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
+from plugin.review.publish import SETTLED, PageRecord, Place, page_key, publish
 from plugin.running_week import told_for
 from plugin.store import configurations, progress, reviews
 from plugin.store.progress import Fact
@@ -31,7 +31,6 @@ LEASE = timedelta(minutes=10)
 """How long a publisher that says nothing keeps the week that it makes."""
 
 _AGAIN = timedelta(minutes=2)
-_SETTLED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.LEFT_TO_PEOPLE)
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Publishing:
         kept = published.record.model_dump(mode="json") if published.record else None
         with self._around.engine.begin() as connection:
             reviews.keep_page(connection, PageRow(key, kept, published.url, published.outcome, published.words, now))
-            well = published.outcome in _SETTLED
+            well = published.outcome in SETTLED
             words = published.words or f"the review of {one.week} stands in Confluence"
             progress.note(connection, Fact(name=f"page {key}", ok=well, words=words, at=now))
             for name, well_again in ((DOOR, "Confluence answers"), (f"review {one.period}", "made")):

@@ -39,6 +39,7 @@ from plugin.sandbox.serve import RunningSandbox
 from plugin.sandbox.story import tell as story
 from plugin.sandbox.story.configuration import write_configuration
 from plugin.settings import Settings
+from plugin.standing import StandingPages
 from plugin.store import configurations
 from plugin.store.tables import change
 from tests.described import wrap
@@ -91,6 +92,9 @@ class House:
 
     def review(self) -> None:
         Publishing(self.app.around, self.app.confluence, "a test").run()
+
+    def stand(self) -> None:
+        StandingPages(self.app.around, self.app.confluence, "a test").run()
 
     def listen(self) -> None:
         """From now on the sandbox sends its webhooks to us."""
@@ -177,6 +181,7 @@ def tell_the_story(house: House) -> None:
     house.app.collect()
     house.app.compare()
     house.review()
+    house.stand()
 
 
 def environment(sandbox: RunningSandbox, database: str) -> Mapping[str, str]:

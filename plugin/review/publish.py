@@ -83,6 +83,10 @@ class Outcome(StrEnum):
     ASKS = "asks"
 
 
+SETTLED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.LEFT_TO_PEOPLE)
+"""Outcomes that need no person."""
+
+
 class Published(Frozen):
     """What became of a review's page. `record` is what the store is to keep, None where nothing of ours is known."""
 

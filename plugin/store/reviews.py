@@ -69,9 +69,12 @@ def pages(connection: Connection) -> list[PageRow]:
 
 
 def newest_url(connection: Connection) -> str | None:
-    """Address of the page that was published last; None before the first."""
+    """Address of the weekly page that was published last; None before the first."""
     found: str | None = connection.scalar(
-        select(page.c.url).where(page.c.url.is_not(None)).order_by(page.c.at.desc()).limit(1)
+        select(page.c.url)
+        .where(page.c.url.is_not(None), page.c.key.startswith("weekly/"))
+        .order_by(page.c.at.desc())
+        .limit(1)
     )
     return found
 

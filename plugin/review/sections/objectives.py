@@ -20,7 +20,7 @@ from plugin.review.storage import (
 )
 from plugin.review.storage import text as escaped
 
-_OBJECTIVE_COLOURS: Mapping[ObjectiveWord, Colour] = {
+OBJECTIVE_COLOURS: Mapping[ObjectiveWord, Colour] = {
     "on track": "Green",
     "behind": "Yellow",
     "at risk": "Red",
@@ -56,7 +56,7 @@ def _objective_row(row: ObjectiveRow) -> list[Markup]:
     points = row.part.points
     return [
         paragraph(link(row.url, row.title), BREAK, emphasis(escaped(beneath))),
-        paragraph(status(row.state.word, _OBJECTIVE_COLOURS[row.state.word]), escaped(f" {row.state.rule}")),
+        paragraph(status(row.state.word, OBJECTIVE_COLOURS[row.state.word]), escaped(f" {row.state.rule}")),
         cell("; ".join(map(week_text.key_result, row.key_results)) or "none"),
         cell(week_text.confidence(row.confidence)),
         paragraph(status(*_work_state(row))),

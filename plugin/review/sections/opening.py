@@ -19,7 +19,7 @@ from plugin.review.storage import (
 )
 from plugin.review.storage import text as escaped
 
-_STATE_COLOURS: dict[StateWord, Colour] = {
+STATE_COLOURS: dict[StateWord, Colour] = {
     "as agreed": "Green",
     "needs attention": "Yellow",
     "too little to judge": "Grey",
@@ -34,7 +34,7 @@ def header(review: Review) -> Markup:
         ("Product", paragraph(escaped(review.product_name))),
         ("Week", paragraph(escaped(str(review.week)))),
         ("Period", paragraph(escaped(text.period(review)))),
-        ("State", paragraph(status(state.word, _STATE_COLOURS[state.word]), escaped(f" {state.rule}"))),
+        ("State", paragraph(status(state.word, STATE_COLOURS[state.word]), escaped(f" {state.rule}"))),
         (
             "Work linked to an objective",
             paragraph(
