@@ -94,6 +94,29 @@ def rebuild(product: str, week: str) -> None:
     sys.exit(1)
 
 
+@review.command()
+@_PRODUCT
+@_WEEK
+@click.option("--dry-run", is_flag=True, help="Write nothing to Confluence.")
+@click.option("--to", type=click.Path(file_okay=False), help="With --dry-run: the folder for the page and its diff.")
+@in_words
+def publish(product: str, week: str, dry_run: bool, to: str | None) -> None:
+    """Merges a frozen week into its page again, under the present template; its numbers stay."""
+    from pathlib import Path
+
+    from plugin.freezing import product_week
+    from plugin.republishing import rehearse, republish
+
+    if dry_run != (to is not None):
+        _refuse("--dry-run and --to FOLDER go together")
+    with application() as app:
+        with app.engine.connect() as connection:
+            one = product_week(connection, product, _week(week))
+        done = rehearse(app.around, app.confluence, one, Path(to)) if to else republish(app.around, app.confluence, one)
+    told = f"would be {done.outcome}" if dry_run else done.outcome
+    click.echo(" ".join(word for word in (f"{product} {week}: {told}.", done.words, done.url or "") if word))
+
+
 COMMANDS: tuple[click.Command, ...] = (review,)
 
 
