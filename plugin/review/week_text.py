@@ -56,6 +56,19 @@ def key_result(one: KeyResultRow) -> str:
     return f"{words} ({aim}{pace})"
 
 
+def way(one: KeyResultRow) -> str:
+    """From where, through where it stands, to where: Checkout conversion 61.0 → 62.1 → 68.0 %."""
+
+    def told(value: float | None, unit: str = "") -> str:
+        return NONE if value is None else figure(value, one.decimals, unit)
+
+    aim = told(one.target, one.unit)
+    words = f"{one.name} {told(one.current)}, to stay {one.keep} {aim}"
+    if not one.keep:
+        words = f"{one.name} {told(one.baseline)} → {told(one.current)} → {aim}"
+    return words if one.first_target == one.target else f"{words}, first agreed {told(one.first_target, one.unit)}"
+
+
 def confidence(one: Confidence | None) -> str:
     if one is None:
         return "not said yet"

@@ -153,8 +153,8 @@ def test_below_five_issues_no_percentage_is_told_of_them() -> None:
     assert words(page[1]) == "3 issues moved or were in progress; 2 served an objective."
     assert words(page[2]).startswith("With fewer than 5")
     objectives = rows(page, "Objectives")
-    assert objectives[0][6] == "Actual, of 3 issues"
-    assert [row[6] for row in objectives[1:]] == ["2 of 3", "0 of 3", "0 of 3"]
+    assert objectives[0][5] == "Actual, of 3 issues"
+    assert [row[5] for row in objectives[1:]] == ["2 of 3", "0 of 3", "0 of 3"]
     assert rows(page, "Unlinked work that needs a decision")[1][0] == "NIL-1 Work on NIL-1 (Story)"
 
 

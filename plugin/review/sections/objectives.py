@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from plugin.review import text, week_text
-from plugin.review.model import ObjectiveRow, ObjectiveWord, Review, percent
+from plugin.review import leading, text, week_text
+from plugin.review.model import ObjectiveRow, ObjectiveWord, Review
 from plugin.review.regions import CONFIDENCE, NEXT_STEP, OBJECTIVES
 from plugin.review.sections.cells import cell, figure, head, line, number_head
 from plugin.review.storage import (
@@ -27,9 +27,6 @@ OBJECTIVE_COLOURS: Mapping[ObjectiveWord, Colour] = {
     "not measured": "Grey",
 }
 
-NEAR_PLAN = 10
-"""Points within which an objective's share counts as near its plan."""
-
 
 def objectives(review: Review) -> Markup:
     title = heading(2, OBJECTIVES)
@@ -41,46 +38,27 @@ def objectives(review: Review) -> Markup:
         head("State"),
         head("Key results"),
         head(CONFIDENCE),
-        head("Work this week"),
         number_head("Planned"),
-        number_head(f"Actual, of {text.issues(review.counted)}"),
-        number_head("Points on last week"),
+        number_head(f"Actual, of {leading.amount(review.effort)}"),
         head("Six weeks"),
         head(NEXT_STEP),
     ]
-    return join([title, table(header, [_objective_row(row) for row in review.objectives]), *beneath])
+    return join([title, table(header, [_objective_row(row, review) for row in review.objectives]), *beneath])
 
 
-def _objective_row(row: ObjectiveRow) -> list[Markup]:
+def _objective_row(row: ObjectiveRow, review: Review) -> list[Markup]:
     beneath = f"{row.stream}: {row.why}" if row.why else row.stream
-    points = row.part.points
+    actual = review.effort.of_objective(row.id)
     return [
         paragraph(link(row.url, row.title), BREAK, emphasis(escaped(beneath))),
         paragraph(status(row.state.word, OBJECTIVE_COLOURS[row.state.word]), escaped(f" {row.state.rule}")),
-        cell("; ".join(map(week_text.key_result, row.key_results)) or "none"),
+        cell("; ".join(map(week_text.way, row.key_results)) or "none"),
         cell(week_text.confidence(row.confidence)),
-        paragraph(status(*_work_state(row))),
         figure(text.NONE if row.planned is None else text.percentage(row.planned)),
-        figure(text.share_alone(row.part.share)),
-        figure(text.NONE if points is None else text.signed(points)),
+        figure(text.share_alone(row.part.share) if actual is None else text.percentage(actual)),
         cell(week_text.six_weeks(row.trend)),
         cell(row.next_step or text.NONE),
     ]
-
-
-def _work_state(row: ObjectiveRow) -> tuple[str, Colour]:
-    """How the work of this one week compares with the plan; nothing about what it achieved."""
-    share = row.part.share
-    if share.ratio is None:
-        return ("few issues" if share.count else "no work"), "Grey"
-    if not share.count:
-        return "no work", "Red" if row.planned else "Grey"
-    if row.planned is None:
-        return "no plan", "Grey"
-    gap = percent(share.ratio) - percent(row.planned)
-    if abs(gap) < NEAR_PLAN:
-        return "near plan", "Green"
-    return ("over plan", "Blue") if gap > 0 else ("under plan", "Yellow")
 
 
 def hunger(review: Review) -> Markup:
