@@ -5,7 +5,9 @@ import pytest
 from plugin.atlassian.errors import Conflict, Permanent, Retryable
 from plugin.atlassian.gateways import InlineComment
 from plugin.domain.week import Week
+from plugin.review import publish as publishing
 from plugin.review.build import build
+from plugin.review.merge.canon import NORM
 from plugin.review.model import Review
 from plugin.review.page import render
 from plugin.review.publish import Outcome, PageRecord, Place, Published, publish
@@ -387,3 +389,22 @@ def test_what_became_of_comments_and_of_changes_to_our_parts_is_said_and_kept(wi
     assert done.record.kept == done.kept != ()
     assert done.record.placed == done.placed
     assert "1 change of people’s to our parts is kept in notes on the page." in done.words
+
+
+def test_a_restored_page_is_renewed_where_it_is(wiki: InMemoryConfluence) -> None:
+    record = first(wiki)
+    wiki.trashed.add(record.page_id)
+    asked = publish(wiki, restated(), record, PLACE)
+    wiki.trashed.clear()
+    done = publish(wiki, restated(), asked.record, PLACE)
+    assert (asked.outcome, done.outcome, list(wiki.pages)) == (Outcome.ASKS, Outcome.UPDATED, [record.page_id])
+
+
+def test_a_raised_normaliser_writes_nothing_anywhere(wiki: InMemoryConfluence, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = first(wiki)
+    wiki.edit_by_people(record.page_id, "Speed wins trust", "Speed")
+    monkeypatch.setattr(publishing, "NORM", NORM + 1)
+    marks, version = wiki.marks.get(record.page_id), wiki.pages[record.page_id].version
+    done = publish(wiki, full_week(), record, PLACE)
+    assert (done.outcome, wiki.pages[record.page_id].version) == (Outcome.UNCHANGED, version)
+    assert wiki.marks.get(record.page_id) == marks

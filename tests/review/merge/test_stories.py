@@ -284,6 +284,17 @@ def test_a_comment_on_a_number_follows_its_cell_for_weeks_and_comes_back_from_th
     assert paper.marked() == ["40.1 %"]
 
 
+def test_two_comments_on_one_text_and_the_thread_of_one_reference_follow_it(paper: Paper) -> None:
+    """Replies have no marker of their own, so a thread is one reference; it stands once."""
+    paper.opened()
+    paper.comment("More is below", ref="c1")
+    paper.comment("below", ref="c2")
+    for value in ("43.0 %", "44.0 %"):
+        renew(paper, Facts(conversion=value))
+        assert ("".join(paper.marked("c1")), paper.marked("c2")) == ("More is below", ["below"])
+        assert len(re.findall(r'ac:ref="c2"', paper.body)) == 1
+
+
 def test_a_comment_across_bold_is_in_fragments_of_one_reference(paper: Paper) -> None:
     paper.opened()
     for words in ("41.2 %.", " More"):
