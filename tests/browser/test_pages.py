@@ -70,7 +70,7 @@ def test_the_weekly_review_reads_as_a_page(page: Page, story: House, width: str)
     page.goto(story.summary()["page_url"])
     expect(page.get_by_role("heading", level=1)).to_contain_text("Acme Pay, week")
     for section in ("Metrics", "Objectives", "Where the effort went", "Unlinked work that needs a decision"):
-        expect(page.get_by_role("heading", name=section)).to_be_visible()
+        expect(page.get_by_role("heading", name=section, exact=True)).to_be_visible()
     expect(page.get_by_text("issues serve no objective").first).to_be_visible()
     fits(page)
     if width == "desktop":
