@@ -12,9 +12,9 @@ from plugin.cli import main
 from plugin.configuration.modes import Extent, ModeError, in_shadow, otherwise, with_mode
 from plugin.domain.product import Configuration
 from plugin.sandbox.jira.values import Dialect, Issue, RemoteLink
-from plugin.store import configurations
+from plugin.store import configurations, verdicts
 from plugin.store.tables import change
-from tests.house import FLAG, TAG, House, configuration, environment, housed
+from tests.house import FLAG, OBJECTIVE, TAG, House, configuration, environment, housed
 
 SAID = ("a test", "because")
 
@@ -81,6 +81,41 @@ def test_promotion_tags_and_coming_back_writes_nothing_more(house: House) -> Non
     house.sweep()
     house.write()
     assert house.labels(issue.key) == {TAG}
+
+
+@pytest.mark.parametrize(
+    ("extent", "promoted"),
+    [(("--site",), {"CHK", "WAL"}), (("--product", "acme-pay"), {"CHK", "WAL"}), (("--project", "WAL"), {"WAL"})],
+)
+def test_what_is_promoted_is_tagged_and_what_stays_in_shadow_is_only_computed(
+    house: House, extent: tuple[str, ...], promoted: set[str]
+) -> None:
+    house.apply(configuration("CHK, WAL", mode="shadow"))
+    jira = house.sandbox.jira
+    issues = {key: jira.create_issue(key, "Pay by wallet", components=["Wallet"]) for key in ("CHK", "WAL")}
+    house.sweep()
+    house.write()
+    wrote = house.calls("PUT") + house.calls("DELETE")
+    assert wrote == 0
+    assert run(house, "promote", *extent, "--to", "tag").exit_code == 0
+    house.digest()
+    house.write_until_done()
+    assert {key for key, one in issues.items() if house.labels(one.key) == {TAG}} == promoted
+    with house.app.engine.connect() as connection:
+        known = verdicts.of(connection, [one.id for one in issues.values()])
+    assert {one.objective for one in known.values()} == {OBJECTIVE}, "shadow computes what it does not write"
+
+
+def test_a_project_in_shadow_keeps_its_mode_when_its_product_is_promoted(house: House) -> None:
+    house.apply(configuration("CHK, WAL", mode="shadow"))
+    jira = house.sandbox.jira
+    chk, wal = (jira.create_issue(key, "Pay by wallet", components=["Wallet"]) for key in ("CHK", "WAL"))
+    assert run(house, "promote", "--project", "WAL", "--to", "shadow").exit_code == 0
+    found = run(house, "promote", "--product", "acme-pay", "--to", "tag")
+    assert "project WAL stays in shadow, by its own setting" in found.output
+    house.sweep()
+    house.write_until_done()
+    assert (house.labels(chk.key), house.labels(wal.key)) == ({TAG}, set())
 
 
 def test_what_was_planned_before_shadow_is_not_written_after_it(house: House) -> None:
