@@ -46,6 +46,9 @@ class Expected:
 _ERASING = func.coalesce(change.c.body["erased"].as_boolean(), False)
 """Untagging is not undone by a verdict that wants nothing written; only a newer change takes its place."""
 
+PATIENCE = timedelta(hours=1)
+"""How long bulk work lets live work go first."""
+
 _ROOM_LOCK = 7_586_253_015  # any number that nobody else in the database takes
 
 UNSURE = LinkWords(title="", summary="", url="")
@@ -55,7 +58,7 @@ UNSURE = LinkWords(title="", summary="", url="")
 def put(connection: Connection, planned: Mapping[str, Change | None], *, bulk: bool = False) -> None:
     """Replaces what waits for these issues by what is planned now; None: nothing is to be written any more.
 
-    What is planned in bulk is written after everything else; what waited ahead of it already stays ahead.
+    What is planned in bulk lets everything else go first for `PATIENCE`; what waited ahead of it already stays ahead.
     A writer that holds the change right now finds it replaced or gone, before or after that write.
     """
     wanted = [(id, one) for id, one in sorted(planned.items()) if one]
@@ -82,7 +85,11 @@ def put(connection: Connection, planned: Mapping[str, Change | None], *, bulk: b
 
 
 def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> list[Claimed]:
-    """Takes changes that are due, bulk work last, else the oldest first; a lease that ran out counts as due."""
+    """Takes changes that are due, bulk work last, else the oldest first; a lease that ran out counts as due.
+
+    Bulk work that has been due for `PATIENCE` counts as live, so that no stream of live work keeps it waiting for good.
+    """
+    _count_patient_as_live(connection)
     free = or_(change.c.owner.is_(None), change.c.lease_until <= func.now())
     taken = (
         select(change.c.issue_id)
@@ -99,6 +106,17 @@ def claim(connection: Connection, owner: str, most: int, lease: timedelta) -> li
         .returning(change.c.body, change.c.generation, change.c.attempts)
     )
     return [Claimed(Change.model_validate(row.body), row.generation, row.attempts) for row in rows]
+
+
+def _count_patient_as_live(connection: Connection) -> None:
+    """A statement of its own: the claim's order is that of an index."""
+    patient = (
+        select(change.c.issue_id)
+        .where(change.c.bulk, change.c.parked_at.is_(None), change.c.due_at <= func.now() - PATIENCE)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    connection.execute(update(change).where(change.c.issue_id.in_(patient)).values(bulk=False))
 
 
 def renew(connection: Connection, claimed: Claimed, owner: str, lease: timedelta) -> bool:

@@ -11,6 +11,7 @@ from plugin.path.write import FACT, MOST_TRIES, Writer
 from plugin.sandbox.faults import Failing, RateLimited
 from plugin.sandbox.jira.values import Dialect, Issue
 from plugin.store import changes, progress, snapshots
+from plugin.store.changes import PATIENCE
 from plugin.store.tables import change, issue, pause
 from tests.house import FLAG, TAG, House, configuration, housed
 from webhooks.inbox import delivery
@@ -188,6 +189,21 @@ def test_bulk_work_lets_live_work_go_first(house: House) -> None:
     with house.app.engine.connect() as connection:
         ahead = set(connection.scalars(select(change.c.issue_id).where(change.c.bulk.is_(False))))
     assert ahead == {live.id, *(one.id for one in bulk[-2:])}
+
+
+def test_bulk_work_that_has_waited_for_an_hour_is_not_overtaken_any_more(house: House) -> None:
+    """Live work that never ends has more changes due than a writer claims at once."""
+    starved, patient = wallet_work(house), wallet_work(house)
+    house.sweep()
+    live = {wallet_work(house).id for _ in range(4)}
+    house.sweep()
+    waited = {starved.id: PATIENCE + timedelta(seconds=1), patient.id: PATIENCE - timedelta(minutes=1)}
+    with house.app.engine.begin() as connection:
+        connection.execute(update(change).where(change.c.issue_id.in_(live)).values(bulk=False))
+        for id, ago in waited.items():
+            connection.execute(update(change).where(change.c.issue_id == id).values(due_at=func.now() - ago))
+        claimed = {one.change.issue_id for one in changes.claim(connection, "a test", 5, timedelta(hours=1))}
+    assert claimed == {starved.id, *live}
 
 
 def test_where_only_the_link_failed_the_edit_is_not_made_again(house: House) -> None:
