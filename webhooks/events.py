@@ -25,6 +25,8 @@ class Kind(StrEnum):
     SPRINT = "sprint"
     VERSION = "version"
     PROJECT = "project"
+    PERSON_GONE = "person gone"
+    """An account was deleted."""
     IGNORED = "ignored"
     HINT = "hint"
     """A body without an event name that points at an issue: Jira Automation, or a script of somebody's."""
@@ -56,6 +58,7 @@ HANDLED: Mapping[str, Kind] = {
             "restored_archived",
         )
     },
+    "user_deleted": Kind.PERSON_GONE,
 }
 """Every event name that is decoded. https://developer.atlassian.com/cloud/jira/platform/webhooks/"""
 
@@ -64,6 +67,7 @@ SUBSCRIBED: tuple[str, ...] = (
     *(f"sprint_{verb}" for verb in ("created", "updated", "started", "closed", "deleted")),
     *(f"jira:version_{verb}" for verb in ("created", "updated", "released", "unreleased", "moved", "deleted")),
     *(f"project_{verb}" for verb in ("created", "updated", "deleted")),
+    "user_deleted",
 )
 """What a webhook of ours asks for. Comments and worklogs change nothing that rules read; where an administrator's
 own webhook sends them, they lead to a refresh."""
@@ -78,7 +82,7 @@ _TYPE = "an issue type's definition; issues that change their type send an updat
 _APP = "an app's own message"
 
 IGNORED: Mapping[str, str] = {
-    **{f"user_{verb}": _PROFILE for verb in ("created", "updated", "deleted")},
+    **{f"user_{verb}": _PROFILE for verb in ("created", "updated")},
     **{
         f"option_{name}_changed": _SETTING
         for name in (
@@ -138,7 +142,7 @@ class IssueEvent:
     moved: bool = False
     """The issue changed its project, and so its key; its id stays."""
     subject: str | None = None
-    """Id of the sprint or version, key of the project, where the event is about one."""
+    """Id of the sprint or version, key of the project, account id of the person, where the event is about one."""
 
     @property
     def raw_issue(self) -> Mapping[str, Any]:
@@ -182,7 +186,7 @@ def _about_issue(given: Mapping[str, Any], kind: Kind, name: str, at: datetime) 
         issue_key=key,
         fields=fields,
         complete=kind in _WHOLE and bool(id and key) and _is_whole(fields),
-        actor=_actor(given),
+        actor=None if kind is Kind.PERSON_GONE else _actor(given),
         changelog=changelog,
         change_id=_text(_object(given.get("changelog")).get("id")),
         deleted=kind is Kind.DELETED,
@@ -258,6 +262,8 @@ def _subject(given: Mapping[str, Any], kind: Kind) -> str | None:
             return issue_id(_object(given.get(kind.value)).get("id"))
         case Kind.PROJECT:
             return _text(_object(given.get("project")).get("key"))
+        case Kind.PERSON_GONE:
+            return _actor(given)
         case _:
             return None
 

@@ -6,7 +6,7 @@ times are the database's own, so that the clocks of machines need not agree.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -313,6 +313,10 @@ class Inbox:
         old = (delivery.c.received_at < long_ago) & (delivery.c.state == SETTLED) & (delivery.c.settled_at < long_ago)
         with self._engine.begin() as connection:
             return connection.execute(delete(delivery).where(old)).rowcount
+
+    def forget_actors(self, connection: Connection, people: Collection[str]) -> None:
+        """No delivery names these accounts as its actor any more."""
+        connection.execute(update(delivery).where(delivery.c.actor.in_(people)).values(actor=None))
 
     def waiting(self) -> Backlog:
         """How many deliveries wait, and for how long the oldest has."""

@@ -24,12 +24,14 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Issue related events (leave the JQL empty)": ("Issue", "Issue link"),
     "Project related events": ("Version", "Project"),
     "Jira Software related events": ("Sprint",),
+    "User related events": ("User",),
 }
 _SUBJECTS: Mapping[str, str] = {
     "issue": "Issue",
     "issuelink": "Issue link",
     "version": "Version",
     "project": "Project",
+    "user": "User",
     "sprint": "Sprint",
 }
 

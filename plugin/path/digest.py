@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,7 +23,7 @@ from plugin.path.echo import echo_of
 from plugin.path.gather import GONE, Course, Gathered, Group, Outcome, Told, follow, gather, history_of, label_change
 from plugin.path.tags import settle
 from plugin.path.vanished import Vanished
-from plugin.store import accounts, changes, history, progress, snapshots, unhindered, verdicts
+from plugin.store import accounts, changes, forgotten, history, progress, snapshots, unhindered, verdicts
 from plugin.store.accounts import Told as Counted
 from plugin.store.progress import Fact
 from plugin.store.verdicts import Override
@@ -216,6 +216,7 @@ class Digest:
         recording.store(book)
         snapshots.end_projects(connection, [key for key, there in gathered.projects.items() if not there])
         snapshots.restore_projects(connection, [key for key, there in gathered.projects.items() if there], now)
+        self._forget_what_changed(connection, gathered.otherwise, now)
         decision = Decision()
         if book:
             settle(connection, asked.histories, book, now)
@@ -225,6 +226,18 @@ class Digest:
         outcomes = gathered.settled | recording.outcomes(decision.verdicts, asked)
         everywhere = (id for group in gathered.groups.values() for id in group.deliveries)
         return decision, dict.fromkeys(everywhere, GONE) | outcomes
+
+    def _forget_what_changed(
+        self, connection: Connection, otherwise: Mapping[Kind, Collection[str]], now: datetime
+    ) -> None:
+        """What issues say of a sprint, a version or a person that changed is unknown from here on; `look` asks Jira for
+        it, some hundred issues in a call, where a rule needs it, and for no other issue."""
+        if sprints := otherwise.get(Kind.SPRINT):
+            forgotten.sprints(connection, self._around.fields.site().field_called("Sprint"), sprints, now)
+        forgotten.versions(connection, otherwise.get(Kind.VERSION, ()), now)
+        if people := otherwise.get(Kind.PERSON_GONE):
+            forgotten.people(connection, people, now)
+            self._inbox.forget_actors(connection, people)
 
     def _close(self, connection: Connection, outcomes: Mapping[str, Outcome]) -> None:
         self._inbox.settle(connection, [Settlement(id, *one) for id, one in outcomes.items()])

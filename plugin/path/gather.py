@@ -151,6 +151,8 @@ class Gathered:
     settled: dict[str, Outcome] = field(default_factory=dict)
     projects: dict[str, bool] = field(default_factory=dict)
     """Key → whether the project is there, by the last event that deleted, archived or restored it."""
+    otherwise: dict[Kind, set[str]] = field(default_factory=dict)
+    """Ids of the sprints, versions and people that are no more what issues say of them."""
 
 
 _PROJECT_IS_THERE = {
@@ -162,6 +164,9 @@ _PROJECT_IS_THERE = {
 }
 """Its issues go and come with it, and send no events of their own."""
 
+_BEGINNINGS = ("sprint_created", "jira:version_created", "jira:version_moved")
+"""No issue is in it yet, or nothing that an issue says of it changed."""
+
 
 def gather(claimed: Iterable[Body], read: Read) -> Gathered:
     """Decodes the bodies and brings together what they say of each issue; `read` makes snapshots of whole ones."""
@@ -172,12 +177,18 @@ def gather(claimed: Iterable[Body], read: Read) -> Gathered:
             name = event.issue_id or event.issue_key
             if event.subject and event.event in _PROJECT_IS_THERE:
                 found.projects[event.subject] = _PROJECT_IS_THERE[event.event]
+            if event.subject and _is_otherwise(event):
+                found.otherwise.setdefault(event.kind, set()).add(event.subject)
             if name is None or event.kind is Kind.IGNORED:
                 found.settled[one.id] = _without_issue(event)
             else:
                 whole = read(event.raw_issue) if event.complete else None
                 found.groups.setdefault(name, Group()).told.append(Told(next(places), one.id, event, whole))
     return found
+
+
+def _is_otherwise(event: IssueEvent) -> bool:
+    return event.kind in (Kind.SPRINT, Kind.VERSION, Kind.PERSON_GONE) and event.event not in _BEGINNINGS
 
 
 def label_change(items: Iterable[ChangelogItem]) -> tuple[frozenset[str], frozenset[str]]:
@@ -219,9 +230,17 @@ def _without_issue(event: IssueEvent) -> Outcome:
             return Outcome("ignored", IGNORED[event.event])
         case Kind.UNKNOWN:
             return Outcome("unknown", f"no event of ours: {event.event or 'no name'}")
-        case Kind.PROJECT if event.event in _PROJECT_IS_THERE:
-            return Outcome("project", f"its issues {'came back' if _PROJECT_IS_THERE[event.event] else 'went'} with it")
-        case Kind.SPRINT | Kind.VERSION | Kind.PROJECT:
-            return Outcome("noted", f"about a {event.kind}; issues that it changes send their own")
+        case Kind.SPRINT | Kind.VERSION | Kind.PROJECT | Kind.PERSON_GONE:
+            return _about_another(event)
         case _:
             return Outcome("unknown", f"{event.event} names no issue")
+
+
+def _about_another(event: IssueEvent) -> Outcome:
+    if event.kind is Kind.PERSON_GONE:
+        return Outcome("forgotten", "who it was is forgotten; what issues say of the account is asked again")
+    if event.event in _PROJECT_IS_THERE:
+        return Outcome("project", f"its issues {'came back' if _PROJECT_IS_THERE[event.event] else 'went'} with it")
+    if _is_otherwise(event):
+        return Outcome("noted", f"what issues say of this {event.kind} is asked again where a rule needs it")
+    return Outcome("noted", f"about a {event.kind}; issues that it changes send their own")

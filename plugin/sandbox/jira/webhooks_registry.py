@@ -14,6 +14,7 @@ EVENTS = frozenset(
     | {"worklog_deleted", "sprint_created", "sprint_updated", "sprint_deleted", "sprint_started", "sprint_closed"}
     | {"jira:version_created", "jira:version_updated", "jira:version_deleted", "jira:version_released"}
     | {"jira:version_unreleased", "jira:version_moved", "project_created", "project_updated", "project_deleted"}
+    | {"user_created", "user_updated", "user_deleted"}
 )
 """The events that can be asked for: https://developer.atlassian.com/cloud/jira/platform/webhooks/"""
 
