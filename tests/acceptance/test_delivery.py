@@ -47,7 +47,9 @@ def worked_on_last_week(house: RunningHouse, summary: str) -> Issue:
 
 
 def weekly_pages(house: RunningHouse) -> list[Page]:
-    return [page for page in house.sandbox.confluence.list_pages("PROD") if "week" in page.title]
+    """Of frozen weeks; within two days of a deadline there is a draft of the running one beside them."""
+    pages = house.sandbox.confluence.list_pages("PROD")
+    return [page for page in pages if "week" in page.title and "draft, not frozen" not in page.latest.body]
 
 
 def page_of(house: RunningHouse, week: Week) -> list[Page]:
