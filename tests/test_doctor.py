@@ -80,6 +80,27 @@ def test_a_well_site_is_well(house: House) -> None:
     assert f"answers, {house.sandbox.dialect}" in found.output
 
 
+def test_every_fault_ends_with_a_code_of_its_own(house: House) -> None:
+    """One at a time, where all else is well; address, token, permission, field and webhook have tests below."""
+    with_everything(house)
+    assert code(examined(house).values()) == 0
+    house.sandbox.jira.token_ends[house.sandbox.jira.catalogue.service.id] = datetime.now(UTC) + timedelta(days=3)
+    assert code(examined(house).values()) == (13 if house.sandbox.dialect == "data center" else 0)
+    house.sandbox.jira.token_ends.clear()
+    assert code(examined(house, PLUMBLINE_CONFLUENCE_URL="http://127.0.0.1:9").values()) == 18
+    house.apply(with_rule("component = Wallet", ReviewPlan(space="NIX")))
+    assert code(examined(house).values()) == 19
+    found = run(house)
+    assert found.exit_code == 19
+    told = next(line for line in found.output.splitlines() if line.startswith("not ok"))
+    assert "space" in told
+    assert "NIX" in told
+    assert found.output.splitlines()[-1].endswith("; begin with space (exit code 19)")
+    house.apply(with_rule("component = Wallet"))
+    house.later(timedelta(minutes=5))
+    assert code(examined(house).values()) == 17
+
+
 def test_the_same_as_json(house: House) -> None:
     found = run(house, "--json")
     told = json.loads(found.stdout)

@@ -53,14 +53,19 @@ def unknown(name: str, words: str, remedy: str = "") -> Finding:
 
 
 def told(findings: Sequence[Finding]) -> Iterator[str]:
-    """A line for each, its remedy below it, and a last line that sums up."""
+    """A line for each, its remedy below it, and a last line that sums up and says where to begin."""
     width = max((len(one.name) for one in findings), default=0)
     for one in findings:
         yield f"{one.state:<9}  {one.name:<{width}}  {one.words}"
         if one.remedy:
             yield f"{'':<9}  {'':<{width}}  → {one.remedy}"
     wrong, open_ = (sum(one.state == state for one in findings) for state in ("not ok", "not known"))
-    yield f"{len(findings)} looked at: {wrong} not ok, {open_} not known"
+    yield f"{len(findings)} looked at: {wrong} not ok, {open_} not known{_where_to_begin(findings)}"
+
+
+def _where_to_begin(findings: Sequence[Finding]) -> str:
+    first = next((one for one in findings if one.state == "not ok" and code_of(one.name) == code(findings)), None)
+    return f"; begin with {first.name} (exit code {code(findings)})" if first else ""
 
 
 def as_json(findings: Iterable[Finding], at: datetime) -> str:
