@@ -1,6 +1,7 @@
 """A week's numbers out of the store: gathered, built, frozen once, and built again to prove that they are the same."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,12 +13,12 @@ from plugin.domain.audience import Audience
 from plugin.domain.effort import EffortOfWeek
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration, Product
-from plugin.domain.verdict import State, Verdict
 from plugin.domain.week import Deadline, Week
 from plugin.effort.measure import measure
 from plugin.path.asking import Surroundings
 from plugin.review.allocation import by_count, by_days
 from plugin.review.build import active_objectives, build
+from plugin.review.count import worked_of, would_serve
 from plugin.review.frozen import Inputs, digest
 from plugin.review.model import (
     Allocation,
@@ -36,8 +37,10 @@ from plugin.review.model import (
     Review,
     RuleRecord,
     Told,
+    Worked,
 )
 from plugin.review.objectives import TREND
+from plugin.review.unlinked import KEYS_IN_SEARCH
 from plugin.review.upgrade import read
 from plugin.store import (
     accounts,
@@ -50,7 +53,7 @@ from plugin.store import (
     progress,
     reviews,
     snapshots,
-    verdicts,
+    syncs,
 )
 from plugin.store.reviews import Proof
 
@@ -113,7 +116,7 @@ def preview(
     """What the week would be frozen as now, and what that rests on. Stores nothing."""
     gathered = _Gathering(connection, one, around)
     facts = gathered.facts()
-    inputs = Inputs.of(gathered.issues, facts.model_copy(update={"told": told}) if told else facts)
+    inputs = Inputs.of(gathered.worked, facts.model_copy(update={"told": told}) if told else facts)
     return _built(connection, one, inputs), inputs
 
 
@@ -154,7 +157,7 @@ def _built(connection: Connection, one: ProductWeek, inputs: Inputs) -> Review:
             "before": then.product(one.product.id) if then else None,
         }
     )
-    return build(one.product, one.configuration.site, one.week, inputs.issues, before, whole)
+    return build(one.product, one.configuration.site, one.week, inputs.worked, before, whole)
 
 
 class _Gathering:
@@ -163,24 +166,16 @@ class _Gathering:
     def __init__(self, connection: Connection, one: ProductWeek, around: Surroundings) -> None:
         self._connection, self._one, self._around = connection, one, around
         self._now = around.clock()
-        self._streams = {project: stream.id for stream in one.product.streams for project in stream.projects}
+        self._frozen: dict[Week, Review | None] = {}
         plan = one.configuration.site.audience
         pages = None if plan.pages is None else frozenset(plan.pages)
         self._audience = Audience(projects=pages, restricted=frozenset(plan.restricted))
-
-    @cached_property
-    def issues(self) -> list[CountedIssue]:
-        return self._issues_of(self._one.week)
-
-    @cached_property
-    def _previous(self) -> Review | None:
-        return frozen(self._connection, self._one.product.id, self._one.week.previous())
 
     def facts(self) -> BuildFacts:
         one, connection = self._one, self._connection
         site = one.configuration.site
         deadline = Deadline.parse(site.review.publish).of(one.week, one.zone)
-        before = self._previous
+        before = self._known(one.week.previous())
         return BuildFacts(
             now=self._now,
             due_at=max(deadline, configurations.first_applied(connection) or deadline),
@@ -188,7 +183,7 @@ class _Gathering:
             seen=_seen(connection, one.week, one.zone),
             jira_url=self._around.jira.browse_url("").removesuffix("/browse/"),
             unanswered=self._unanswered(),
-            measured=self._measured(one.week),
+            measured=self._measured[0][one.week],
             earlier=tuple(self._earlier()),
             moved=tuple(self._moved(before)) if before else (),
             recounted=self._allocation(one.week.previous()) if before else None,
@@ -198,41 +193,60 @@ class _Gathering:
             duplicates=self._duplicates(),
         )
 
-    def _issues_of(self, week: Week) -> list[CountedIssue]:
-        zone = self._one.zone
-        moved, in_progress = snapshots.worked_on(self._connection, week.start(zone), week.end(zone))
-        found = verdicts.in_product(self._connection, self._one.product.id, moved | in_progress)
-        counted = [self._counted(snapshot, verdict, moved, in_progress) for snapshot, verdict in found]
-        return self._likened(counted, {snapshot.key: snapshot.id for snapshot, _ in found})
+    @property
+    def worked(self) -> Worked:
+        """What counts in the week, with the unlinked issues that its readers may see by name."""
+        return self._measured[1]
 
-    def _likened(self, counted: list[CountedIssue], ids: Mapping[str, str]) -> list[CountedIssue]:
-        unlinked = [ids[one.key] for one in counted if one.verdict.state is State.UNALIGNED]
-        known = likenesses.suggestions(self._connection, unlinked)
-        like = {id: LooksLike(objective=one.objective, words=one.words) for id, one in known.items()}
-        return [
-            one.model_copy(update={"looks_like": like[ids[one.key]]}) if ids[one.key] in like else one
-            for one in counted
-        ]
+    @cached_property
+    def _measured(self) -> tuple[dict[Week, EffortOfWeek], Worked]:
+        """Every week that has to be measured: this one first, so that its issues can be asked for."""
+        one, week, estimates = self._one, self._one.week, self._around.fields.estimates()
+        weeks = [week, *(past for past in self._past if not self._known(past) or past == week.previous())]
+        asked = [measure(one.configuration, one.product, week, self._now, estimates) for week in weeks]
+        measuring = effort.Measuring(self._connection, asked)
+        found = {week: measuring.week(asked[0])}
+        worked = self._told_of(measuring, found[week])
+        return found | {past: measuring.week(then) for past, then in zip(weeks[1:], asked[1:], strict=True)}, worked
 
-    def _counted(
-        self, snapshot: Snapshot, verdict: Verdict, moved: Collection[str], in_progress: Collection[str]
-    ) -> CountedIssue:
-        created = snapshot.text("created")
+    @cached_property
+    def _past(self) -> list[Week]:
+        """The weeks before that a trend shows, the newest first."""
+        weeks = [self._one.week]
+        while len(weeks) < TREND:
+            weeks.append(weeks[-1].previous())
+        return weeks[1:]
+
+    def _known(self, week: Week) -> Review | None:
+        if week not in self._frozen:
+            self._frozen[week] = frozen(self._connection, self._one.product.id, week)
+        return self._frozen[week]
+
+    def _told_of(self, measuring: effort.Measuring, found: EffortOfWeek) -> Worked:
+        serving: Counter[str] = Counter()
+        for one in measuring.serving():
+            id = would_serve(one, self._one.product)
+            if id:
+                serving[id] += one.issues
+        unlinked = measuring.unlinked(found, self._audience, KEYS_IN_SEARCH)
+        like = likenesses.suggestions(self._connection, [one.snapshot.id for one in unlinked])
+        named = [self._counted(one, like.get(one.snapshot.id)) for one in unlinked]
+        return worked_of(found, dict(sorted(serving.items())), named)
+
+    def _counted(self, one: effort.Unlinked, like: likenesses.Suggestion | None) -> CountedIssue:
+        created = one.snapshot.text("created")
         return CountedIssue(
-            key=snapshot.key,
-            summary=snapshot.text("summary"),
-            issuetype=snapshot.name("issuetype"),
-            stage=snapshot.name("status"),
-            status_category=snapshot.status_category,
-            project=snapshot.project_key,
-            stream=self._streams.get(snapshot.project_key),
-            verdict=verdict,
-            moved=snapshot.id in moved,
-            in_progress=snapshot.id in in_progress,
-            url=self._around.jira.browse_url(snapshot.key),
-            parent=_parent_key(snapshot),
+            key=one.snapshot.key,
+            summary=one.snapshot.text("summary"),
+            issuetype=one.snapshot.name("issuetype"),
+            stage=one.snapshot.name("status"),
+            status_category=one.snapshot.status_category,
+            verdict=one.verdict,
+            url=self._around.jira.browse_url(one.snapshot.key),
+            parent=_parent_key(one.snapshot),
             created=datetime.fromisoformat(created) if created else None,
-            named=self._audience.shows(snapshot),
+            days=one.days,
+            looks_like=LooksLike(objective=like.objective, words=like.words) if like else None,
         )
 
     def _duplicates(self) -> Duplicates | None:
@@ -244,10 +258,11 @@ class _Gathering:
             for stream in product.streams
             for project in stream.projects
         }
+        mine = {project for stream in self._one.product.streams for project in stream.projects}
         found = [
             pair
             for pair in likenesses.candidates(self._connection, self._audience)
-            if {pair.one.project, pair.other.project} & self._streams.keys()
+            if {pair.one.project, pair.other.project} & mine
             and {pair.one.project, pair.other.project} <= streams.keys()
         ]
 
@@ -265,19 +280,13 @@ class _Gathering:
 
     def _allocation(self, week: Week) -> Allocation:
         """The week as it counts now, by the verdicts that are in force now."""
-        product = self._one.product
-        counted = by_count(self._issues_of(week), product, active_objectives(product, week))
-        return by_days(self._measured(week), counted).whole
-
-    def _measured(self, week: Week) -> EffortOfWeek:
-        one, estimates = self._one, self._around.fields.estimates()
-        return effort.of_week(self._connection, measure(one.configuration, one.product, week, self._now, estimates))
+        found = self._measured[0][week]
+        counted = by_count(worked_of(found), active_objectives(self._one.product, week))
+        return by_days(found, counted).whole
 
     def _earlier(self) -> Iterator[Earlier]:
-        week = self._one.week
-        for _ in range(TREND - 1):
-            week = week.previous()
-            known = frozen(self._connection, self._one.product.id, week)
+        for week in self._past:
+            known = self._known(week)
             allocation = known.effort if known else self._allocation(week)
             yield Earlier(week=week, allocation=allocation, frozen=known is not None)
 
@@ -348,7 +357,7 @@ def _seen(connection: Connection, week: Week, zone: ZoneInfo) -> ChangesSeen:
     """By days of UTC, as they are kept."""
     start, end = week.start(zone), week.end(zone)
     days = accounts.per_day(connection, start.date(), end.date() - timedelta(days=1))
-    began = configurations.first_applied(connection)
+    began = syncs.first_finished(connection)
     return ChangesSeen(
         live=sum(one.live for one in days),
         recovered=sum(one.recovered for one in days),

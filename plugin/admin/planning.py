@@ -25,11 +25,12 @@ from plugin.configuration.differences import differences
 from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration
 from plugin.domain.verdict import Change
+from plugin.effort.calendar import moment
 from plugin.jql import SiteFacts
 from plugin.path.decide import Judged, Occasion, rehearse
 from plugin.path.tags import unexplained
 from plugin.review.count import Span
-from plugin.store import configurations, snapshots
+from plugin.store import configurations, snapshots, spans
 
 BATCH = 1000
 """Issues that are decided together; with their parents they are all that is held at a time."""
@@ -261,7 +262,6 @@ class _Rehearsal:
             by_span[one.span].append(one)
         for span, tests in by_span.items():
             start, end = span.bounds(self._book.zone)
-            moved, in_progress = snapshots.worked_on(connection, start, end, among=list(judged.verdicts))
-            for id in moved | in_progress:
+            for id in spans.worked_on(connection, moment(start), moment(end), list(judged.verdicts)):
                 for test in tests:
                     test.add(judged, id)

@@ -56,14 +56,15 @@ class EffortOfGroup(Frozen):
     """What a stream, or the whole product, spent in the week.
 
     `days` is the work of the group's people on the product's issues; `count` and `points` are those of the group's
-    projects. In a group of fewer than four people `days`, `points`, `capacity` and `observed` are None: their effort
+    projects. In a group that is `few`, `days`, `points`, `capacity` and `observed` are None: their effort
     is in the product's total alone.
     """
 
     stream: str | None
     """None for the whole product, which also holds the work of people who belong to no stream of it."""
     few: bool = False
-    """Fewer than four people, or nobody at all."""
+    """Fewer than four people, or nobody at all; or, where such streams together have fewer than four, the smallest
+    stream beside them, as else theirs could be told by subtracting the others from the product's total."""
     days: Spent | None = None
     count: Spent = Spent()
     points: Spent | None = None
@@ -104,13 +105,6 @@ class EffortOfGroup(Frozen):
         return max(found) - min(found) if len(found) > 1 else None
 
 
-class HeavyIssue(Frozen):
-    """An unlinked issue and what it took, in millionths of a working day."""
-
-    key: str
-    days: int
-
-
 class EffortOfWeek(Frozen):
     """A product's effort in one week, as far as it was observed when it was computed. It names no person."""
 
@@ -120,8 +114,6 @@ class EffortOfWeek(Frozen):
     """The product: the main shares of the review. Its `stream` is None."""
     streams: tuple[EffortOfGroup, ...] = ()
     """One for each stream of the configuration, in its order; streams without people or issues too."""
-    heaviest_unlinked: tuple[HeavyIssue, ...] = ()
-    """At most 50 unlinked issues by `days`, the heaviest first, then by id. Empty where the product has few people."""
 
     def stream(self, id: str) -> EffortOfGroup | None:
         return next((one for one in self.streams if one.stream == id), None)

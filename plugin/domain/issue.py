@@ -81,16 +81,6 @@ class Snapshot(Frozen):
         return datetime.fromisoformat(resolved).astimezone(UTC) if resolved else self.updated
 
 
-class Transition(Frozen):
-    """An issue entered a status, at a moment in UTC. `to_status` and `from_status` are Jira's status ids."""
-
-    issue_id: str
-    at: datetime
-    to_status: str
-    from_status: str | None
-    """None where the issue was created in that status."""
-
-
 class LabelChange(Frozen):
     """Somebody put a label on an issue or took it away, at a moment in UTC. `actor` is None where nobody is named."""
 

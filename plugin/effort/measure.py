@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from plugin.domain.effort import FEWEST_PEOPLE, MILLION, EffortOfGroup, EffortOfWeek, HeavyIssue, Model, Spent
+from plugin.domain.effort import FEWEST_PEOPLE, MILLION, EffortOfGroup, EffortOfWeek, Model, Spent
 from plugin.domain.product import Configuration, Product
 from plugin.domain.week import Week
 from plugin.effort.calendar import Slot, moment, slots, working_days
@@ -114,9 +114,7 @@ class Seats(NamedTuple):
     observed: int
 
 
-def effort_of_week(
-    asked: Measure, amounts: Iterable[Amount], seats: Iterable[Seats], heaviest: Iterable[HeavyIssue]
-) -> EffortOfWeek:
+def effort_of_week(asked: Measure, amounts: Iterable[Amount], seats: Iterable[Seats]) -> EffortOfWeek:
     """The streams in their order, and the whole. Few people: their effort is in the whole alone."""
     by_stream: defaultdict[str | None, list[Amount]] = defaultdict(list)
     told = list(amounts)
@@ -124,9 +122,11 @@ def effort_of_week(
         by_stream[one.stream].append(one)
     seated = {one.stream: one for one in seats}
     people = sum(one.people for one in seated.values())
+    hidden = _hidden(seated.values())
     whole = _group(
         None,
         told,
+        people < FEWEST_PEOPLE,
         Seats(
             "",
             people,
@@ -138,14 +138,27 @@ def effort_of_week(
         product=asked.product,
         week=asked.week,
         whole=whole,
-        streams=tuple(_group(id, by_stream[id], seated.get(id, Seats(id, 0, 0, 0))) for id in asked.streams),
-        heaviest_unlinked=() if whole.few else tuple(heaviest),
+        streams=tuple(
+            _group(id, by_stream[id], id in hidden or id not in seated, seated.get(id, Seats(id, 0, 0, 0)))
+            for id in asked.streams
+        ),
     )
 
 
-def _group(stream: str | None, amounts: list[Amount], seats: Seats) -> EffortOfGroup:
+def _hidden(seats: Iterable[Seats]) -> set[str]:
+    """Streams that show no days: the small ones, and the next smallest while those together are too few people."""
+    hidden: set[str] = set()
+    people = 0
+    for one in sorted(seats, key=lambda one: (one.people, one.stream)):
+        if one.people >= FEWEST_PEOPLE and not 0 < people < FEWEST_PEOPLE:
+            break
+        hidden.add(one.stream)
+        people += one.people
+    return hidden
+
+
+def _group(stream: str | None, amounts: list[Amount], few: bool, seats: Seats) -> EffortOfGroup:
     spent = {model: _spent(one for one in amounts if one.model == model) for model in ("days", "count", "points")}
-    few = seats.people < FEWEST_PEOPLE
     if few:
         return EffortOfGroup(stream=stream, few=True, count=spent["count"])
     return EffortOfGroup(

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import chain, starmap
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.errors import DoorError, Permanent, Retryable
-from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.issue import Snapshot
 from plugin.domain.product import TagNames
 from plugin.domain.verdict import State, Verdict
 from plugin.path.asking import Asked, Surroundings, ask
@@ -288,7 +287,6 @@ class _Recording:
         groups, courses = self._groups, self._courses
         snapshots.upsert_told(self._connection, [one.newest for one in courses.values() if one.newest])
         snapshots.mark_deleted(self._connection, [id for id, one in courses.items() if one.deleted])
-        snapshots.add_transitions(self._connection, chain.from_iterable(starmap(_transitions, groups.items())))
         history.record(
             self._connection,
             (
@@ -371,13 +369,6 @@ def _by_id(connection: Connection, gathered: Gathered, asked: Asked) -> dict[str
             continue
         found[id] = found[id].merged(group) if id in found else group
     return found
-
-
-def _transitions(id: str, group: Group) -> Iterator[Transition]:
-    for event in group.events:
-        for item in event.changelog:
-            if (item.field_id or item.field) == "status" and item.to:
-                yield Transition(issue_id=id, at=event.at, to_status=item.to, from_status=item.from_)
 
 
 def _overrides(id: str, event: IssueEvent, ours: frozenset[str], tag: TagNames, me: str | None) -> Iterator[Override]:

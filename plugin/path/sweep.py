@@ -14,8 +14,8 @@ from plugin.path.asking import Surroundings
 from plugin.path.scope import Scope, asked
 from plugin.path.sync import LEASE, OVERLAP, Progress, Sync, Turn, turn
 from plugin.path.tags import unknown_objectives
-from plugin.path.taking import Taken, Taking, is_news, transitions_of
-from plugin.store import accounts, progress, snapshots, unhindered
+from plugin.path.taking import Taken, Taking, is_news
+from plugin.store import accounts, progress, spans, unhindered
 from plugin.store.accounts import Told
 from plugin.store.progress import Fact
 from plugin.store.syncs import Overtaken, Standing
@@ -116,14 +116,22 @@ class _Missed:
             now = self._around.clock()
             accounts.close(connection, now - UNDERWAY)
             accounts.forget(connection, now - REMEMBERED)
+        self._renew_spans()
         return recovered
+
+    def _renew_spans(self) -> None:
+        """So that plans and reviews find them made, each batch in a transaction of its own."""
+        while unhindered(self._renew_some):
+            self._mine.keep()
+
+    def _renew_some(self) -> int:
+        with self._around.engine.begin() as connection:
+            return spans.refresh_some(connection)
 
     def _take(self, batch: list[Snapshot], told: Sequence[Entry]) -> int:
         with self._around.engine.begin() as connection:
             taken = self._taking.take(connection, batch, told)
             found = accounts.note(connection, self._account(batch, told, taken))
-            overtaken = [one for one in told if (one.issue_id, one.id) in found]
-            snapshots.add_transitions(connection, transitions_of(overtaken))
             self._mine.advance(connection, batch, 0)
         return len(found)
 

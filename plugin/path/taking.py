@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from plugin.alignment.rulebook import RuleBook
 from plugin.atlassian.gateways import Entry
 from plugin.domain.history import FieldChange
-from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.issue import Snapshot
 from plugin.path.asking import Surroundings
 from plugin.path.decide import Occasion, decide
 from plugin.store import history, progress, snapshots
@@ -65,8 +64,6 @@ class Taking:
         snapshots.upsert(connection, taken)
         self.remember(connection, told)
         news = {one.id for one in taken}
-        entered = transitions_of(one for one in told if one.issue_id in news)
-        snapshots.add_transitions(connection, [*entered, *_beginnings(taken, entered)])
         merged = snapshots.by_ids(connection, news)
         self._decide(connection, merged.values())
         return Taken(taken, known)
@@ -106,29 +103,3 @@ def _sign_of_life(entry: Entry, me: str) -> tuple[FieldChange, ...]:
 
 def _differs(one: Snapshot, known: Snapshot) -> bool:
     return known.updated == one.updated and any(value != known.fields.get(name) for name, value in one.fields.items())
-
-
-def transitions_of(told: Iterable[Entry]) -> list[Transition]:
-    return [
-        Transition(issue_id=move.issue_id, at=move.at, to_status=move.to, from_status=move.from_)
-        for one in told
-        for move in one.moves
-        if move.field == "status" and move.to
-    ]
-
-
-def _beginnings(wanted: Iterable[Snapshot], entered: Iterable[Transition]) -> list[Transition]:
-    """The status in which each issue was created: what its first change left, else the one that it still has."""
-    first: dict[str, Transition] = {}
-    for one in sorted(entered, key=lambda one: one.at):
-        first.setdefault(one.issue_id, one)
-    beginnings = []
-    for snapshot in wanted:
-        status = snapshot.fields.get("status")
-        now = str(status.get("id") or "") if isinstance(status, dict) else ""
-        begun = first[snapshot.id].from_status if snapshot.id in first else now
-        created = snapshot.text("created")
-        if begun and created:
-            at = datetime.fromisoformat(created).astimezone(UTC)
-            beginnings.append(Transition(issue_id=snapshot.id, at=at, to_status=begun, from_status=None))
-    return beginnings

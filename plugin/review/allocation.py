@@ -1,83 +1,54 @@
 """Where effort went, as numbers that shares, drift, hunger and focus are told from. Pure.
 
-The seam between effort models and the review: whatever model measured, it gives a `WeekEffort`. `by_count` is the one
-that needs nothing but the issues.
+The seam between effort models and the review: whatever model measured, it gives a `WeekEffort`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import fsum
 
-from plugin.domain.effort import MILLION, EffortOfWeek
-from plugin.domain.product import Objective, Product
-from plugin.review.count import Group, group_of
-from plugin.review.model import Allocation, CountedIssue, WeekEffort
+from plugin.domain.effort import MILLION, EffortOfWeek, Spent
+from plugin.domain.product import Objective
+from plugin.review.model import Allocation, EffortModel, WeekEffort, Worked
 
 
-def by_count(issues: Iterable[CountedIssue], product: Product, active: Sequence[Objective]) -> WeekEffort:
-    """One for each issue that moved or was in progress."""
+def by_count(worked: Worked, active: Iterable[Objective]) -> WeekEffort:
+    """One for each issue that moved or was in progress; one with several objectives is split among them."""
     ids = [one.id for one in active]
-    whole, streams, weights = _Sum(ids), defaultdict[str | None, _Sum](lambda: _Sum(ids)), {}
-    for one in issues:
-        group = group_of(one.verdict, product.id, ids)
-        if group and (one.moved or one.in_progress):
-            weights[one.key] = 1.0
-            for place in (whole, streams[one.stream]):
-                place.add(group, one)
-    return WeekEffort(
-        whole=whole.allocation(),
-        streams={id: streams[id].allocation() for id in sorted(streams, key=lambda id: (id is None, id or ""))},
-        issues=weights,
-    )
+    streams = {id or None: _allocation("count", spent, ids, issues(spent)) for id, spent in worked.streams.items()}
+    return WeekEffort(whole=_allocation("count", worked.whole, ids, issues(worked.whole)), streams=streams)
 
 
 def by_days(measured: EffortOfWeek, counted: WeekEffort) -> WeekEffort:
     """Days of work where they may be told and there are any, else what was counted.
 
-    The streams stay counted: a stream of few people has no days of its own. Issues have their days where they are
-    unlinked, and 0 elsewhere.
+    A stream that shows no days of its own stays counted.
     """
     days = measured.whole.days
     if measured.whole.main != "days" or days is None:
         return counted
-    objectives = {id: days.aligned.get(id, 0) / MILLION for id in counted.whole.objectives}
-    whole = Allocation(
-        model="days",
-        issues=counted.whole.issues,
-        objectives=objectives,
-        exempt={id: amount / MILLION for id, amount in days.exempt.items()},
-        unlinked=days.unlinked / MILLION,
-        undecided=days.undecided / MILLION,
+    ids = list(counted.whole.objectives)
+    own = {one.stream: one.days for one in measured.streams if one.stream and one.days is not None}
+    streams = dict(counted.streams)
+    for id, spent in own.items():
+        known = counted.streams.get(id)
+        streams[id] = _allocation("days", spent, ids, known.issues if known else 0)
+    return WeekEffort(whole=_allocation("days", days, ids, counted.whole.issues), streams=streams)
+
+
+def issues(counted: Spent) -> int:
+    """How many issues a sum of the count model is of."""
+    return round(counted.total / MILLION)
+
+
+def _allocation(model: EffortModel, spent: Spent, objectives: Iterable[str], number: int) -> Allocation:
+    return Allocation(
+        model=model,
+        issues=number,
+        objectives={id: spent.aligned.get(id, 0) / MILLION for id in objectives},
+        exempt={id: amount / MILLION for id, amount in sorted(spent.exempt.items())},
+        unlinked=spent.unlinked / MILLION,
+        undecided=spent.undecided / MILLION,
     )
-    issues = {one.key: one.days / MILLION for one in measured.heaviest_unlinked}
-    return WeekEffort(whole=whole, streams=counted.streams, issues=dict.fromkeys(counted.issues, 0.0) | issues)
-
-
-class _Sum:
-    def __init__(self, objectives: Iterable[str]) -> None:
-        self._objectives = dict.fromkeys(objectives, 0.0)
-        self._exempt: Counter[str] = Counter()
-        self._rest: Counter[Group] = Counter()
-        self._issues = 0
-
-    def add(self, group: Group, issue: CountedIssue) -> None:
-        self._issues += 1
-        if group is Group.ALIGNED and issue.verdict.objective:
-            self._objectives[issue.verdict.objective] += 1
-        elif group is Group.EXEMPT:
-            self._exempt[issue.verdict.rule or "other"] += 1
-        else:
-            self._rest[group] += 1
-
-    def allocation(self) -> Allocation:
-        return Allocation(
-            model="count",
-            issues=self._issues,
-            objectives=self._objectives,
-            exempt={id: float(self._exempt[id]) for id in sorted(self._exempt)},
-            unlinked=float(self._rest[Group.UNLINKED]),
-            undecided=float(self._rest[Group.UNDECIDED]),
-        )
 
 
 def drift(effort: Allocation, planned: dict[str, float]) -> float | None:

@@ -1,25 +1,24 @@
 """The numbers of a week → a frozen Review. Pure: the same values give the same review at any time."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+from plugin.domain.effort import MILLION
 from plugin.domain.product import ExemptClass, Objective, Product, Site
 from plugin.domain.week import Week
 from plugin.metrics.block import MetricBlock, inputs_first, metric_block
 from plugin.review import objectives
-from plugin.review.allocation import by_count, by_days, drift, focus
+from plugin.review.allocation import by_count, by_days, drift, focus, issues
 from plugin.review.asks import asks, raised
 from plugin.review.changed import changed
-from plugin.review.count import Group, active_between, group_of
+from plugin.review.count import active_between
 from plugin.review.exceptions import exceptions
 from plugin.review.model import (
     MODEL_VERSION,
     Allocation,
     BuildFacts,
-    CountedIssue,
     Earlier,
     ExemptRow,
     ObjectiveRow,
@@ -29,6 +28,7 @@ from plugin.review.model import (
     Share,
     StreamRow,
     WeekEffort,
+    Worked,
 )
 from plugin.review.objectives import Standing
 from plugin.review.state import judge
@@ -41,51 +41,39 @@ LATE_AFTER = timedelta(hours=1)
 """A review that is made within this time of its deadline is on time."""
 
 
-class _Counted:
-    """The week's issues, each in exactly one of four groups."""
-
-    def __init__(self, issues: Iterable[CountedIssue], product: Product, active: Sequence[Objective]) -> None:
-        ids = {objective.id for objective in active}
-        groups: dict[Group | None, list[CountedIssue]] = {group: [] for group in (*Group, None)}
-        for one in issues:
-            if one.moved or one.in_progress:
-                groups[group_of(one.verdict, product.id, ids)].append(one)
-        self.aligned, self.exempt = groups[Group.ALIGNED], groups[Group.EXEMPT]
-        self.unlinked, self.undecided = groups[Group.UNLINKED], groups[Group.UNDECIDED]
-        self._all = sum(len(groups[group]) for group in Group)
-
-    def share(self, count: int) -> Share:
-        return Share(count=count, of=self._all)
+def _share(amount: int, worked: Worked) -> Share:
+    """`amount` in millionths of an issue."""
+    whole, rest = divmod(amount, MILLION)
+    return Share(count=round(amount / MILLION, 2) if rest else whole, of=issues(worked.whole))
 
 
 def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six values; a wrapper would only rename them
     product: Product,
     site: Site,
     week: Week,
-    counted: Sequence[CountedIssue],
+    worked: Worked,
     previous: Review | None,
     facts: BuildFacts,
 ) -> Review:
     """The review of one product's week.
 
-    `counted` may hold more than the week's issues: what neither moved nor was in progress, is out of scope, or belongs
-    to another product is left out. `previous` serves as "last week" only if it is that product's week before.
+    `previous` serves as "last week" only if it is that product's week before.
     """
     active = active_objectives(product, week)
-    groups = _Counted(counted, product, active)
-    effort = by_count(counted, product, active)
+    counted = worked.whole
+    effort = by_count(worked, active)
     if facts.measured:
         effort = by_days(facts.measured, effort)
     facts = facts.model_copy(update={"earlier": tuple(_comparable(effort.whole, facts.earlier))})
     before = previous if previous and (previous.product, previous.week) == (product.id, week.previous()) else None
     metrics = tuple(_blocks(product, site, week, facts))
     standing = Standing(product, site, week, effort.whole, metrics, before, facts)
-    rows = tuple(_objective_rows(active, groups, standing))
+    rows = tuple(_objective_rows(active, worked, standing))
     to_explain = exceptions(metrics, week, before, facts.told.explanations)
     hungry = tuple(objectives.hunger(rows, effort.whole, site.objective_limits))
-    exempt_rows = tuple(_exempt_rows(product, site, groups, before))
-    unlinked = Part(share=groups.share(len(groups.unlinked)), before=before and before.unlinked.share)
-    undecided = Part(share=groups.share(len(groups.undecided)), before=before and before.undecided.share)
+    exempt_rows = tuple(_exempt_rows(product, site, worked, before))
+    unlinked = Part(share=_share(counted.unlinked, worked), before=before and before.unlinked.share)
+    undecided = Part(share=_share(counted.undecided, worked), before=before and before.undecided.share)
     return Review(
         model_version=MODEL_VERSION,
         product=product.id,
@@ -97,27 +85,27 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         late=facts.now > facts.due_at + LATE_AFTER,
         rules_version=facts.version,
         template_version=TEMPLATE_VERSION,
-        state=judge(unlinked, undecided, rows, exempt_rows, (metrics, effort.whole, site.objective_limits)),
+        state=judge(effort.whole, rows, exempt_rows, (metrics, site.objective_limits)),
         effort_model=effort.whole.model,
-        aligned=Part(share=groups.share(len(groups.aligned)), before=before and before.aligned.share),
-        exempt=Part(share=groups.share(len(groups.exempt)), before=before and before.exempt.share),
+        aligned=Part(share=_share(sum(counted.aligned.values()), worked), before=before and before.aligned.share),
+        exempt=Part(share=_share(sum(counted.exempt.values()), worked), before=before and before.exempt.share),
         unlinked=unlinked,
         undecided=undecided,
         objectives=rows,
         exempt_rows=exempt_rows,
-        unlinked_work=unlinked_work(groups.unlinked, (product, site), effort.issues, facts),
+        unlinked_work=unlinked_work(worked.unlinked, (product, site), effort.whole, facts, counted.unlinked // MILLION),
         seen=facts.seen,
         metrics=metrics,
         points_used=sum(len(facts.points.get(one.id, ())) for one in product.metrics),
         exceptions=to_explain,
         drift=drift(effort.whole, {one.id: one.planned for one in rows if one.planned is not None}),
-        unmoved=objectives.unmoved(rows),
-        coverage=objectives.coverage(rows),
+        unmoved=objectives.unmoved(rows, effort.whole),
+        coverage=objectives.coverage(rows, effort.whole),
         hunger=hungry,
-        carry_over=tuple(objectives.carry_over(standing, counted)),
+        carry_over=tuple(objectives.carry_over(standing, worked.serving)),
         upcoming=tuple(objectives.upcoming(standing)),
         effort=effort.whole,
-        measured=facts.measured and facts.measured.model_copy(update={"heaviest_unlinked": ()}),
+        measured=facts.measured,
         streams=tuple(_streams(product, effort)),
         trend=tuple(reversed(facts.earlier)),
         linking=facts.linking,
@@ -132,7 +120,7 @@ def build(  # noqa: PLR0913, PLR0917 - a review rests on exactly these six value
         ),
         released=facts.released,
         duplicates=facts.duplicates,
-        not_seen=tuple(_not_seen(groups, metrics, facts)),
+        not_seen=tuple(_not_seen(undecided.share, metrics, facts)),
         asks=asks(raised(to_explain, rows, hungry), week, before, facts.told.asks),
         lead_before=facts.told.lead,
         told_by=facts.told.page,
@@ -161,8 +149,7 @@ def _blocks(product: Product, site: Site, week: Week, facts: BuildFacts) -> Iter
         yield block.model_copy(update={"health": (*block.health, *silent)})
 
 
-def _objective_rows(active: Sequence[Objective], groups: _Counted, at: Standing) -> Iterator[ObjectiveRow]:
-    counts = Counter(issue.verdict.objective for issue in groups.aligned)
+def _objective_rows(active: Sequence[Objective], worked: Worked, at: Standing) -> Iterator[ObjectiveRow]:
     last = {row.id: row.part.share for row in at.before.objectives} if at.before else {}
     streams = {stream.id: stream.name for stream in at.product.streams}
     for one in active:
@@ -173,7 +160,7 @@ def _objective_rows(active: Sequence[Objective], groups: _Counted, at: Standing)
             stream=streams.get(one.stream, one.stream),
             why=one.why,
             quarter=one.quarter,
-            part=Part(share=groups.share(counts[one.id]), before=last.get(one.id)),
+            part=Part(share=_share(worked.whole.aligned.get(one.id, 0), worked), before=last.get(one.id)),
             planned=one.planned_share,
             url=f"{at.facts.jira_url}/browse/{one.issue}" if at.facts.jira_url and one.issue else None,
             life=one.life(at.last),
@@ -187,16 +174,16 @@ def _objective_rows(active: Sequence[Objective], groups: _Counted, at: Standing)
         )
 
 
-def _exempt_rows(product: Product, site: Site, groups: _Counted, before: Review | None) -> Iterator[ExemptRow]:
+def _exempt_rows(product: Product, site: Site, worked: Worked, before: Review | None) -> Iterator[ExemptRow]:
     """A row for each agreed class, used or not, and for a class that is no longer configured but was used."""
-    counts = Counter(issue.verdict.rule or "other" for issue in groups.exempt)
+    counts = worked.whole.exempt
     agreed: dict[str, ExemptClass] = {one.id: one for one in (*site.exempt, *product.exempt)}
     last = {row.id: row.part.share for row in before.exempt_rows} if before else {}
     for id in dict.fromkeys((*agreed, *sorted(counts))):
         yield ExemptRow(
             id=id,
             name=id.replace("-", " ").replace("_", " "),
-            part=Part(share=groups.share(counts[id]), before=last.get(id)),
+            part=Part(share=_share(counts.get(id, 0), worked), before=last.get(id)),
             budget=agreed[id].budget if id in agreed else None,
         )
 
@@ -211,6 +198,7 @@ def _streams(product: Product, effort: WeekEffort) -> Iterator[StreamRow]:
             yield StreamRow(
                 id=id or "",
                 name=names.get(id, id) if id else "in no stream",
+                model=found.model,
                 total=found.total,
                 aligned=sum(found.objectives.values()),
                 unlinked=found.unlinked,
@@ -218,12 +206,11 @@ def _streams(product: Product, effort: WeekEffort) -> Iterator[StreamRow]:
             )
 
 
-def _not_seen(groups: _Counted, metrics: Sequence[MetricBlock], facts: BuildFacts) -> Iterator[str]:
+def _not_seen(undecided: Share, metrics: Sequence[MetricBlock], facts: BuildFacts) -> Iterator[str]:
     yield from facts.told.unreadable
     if facts.seen.lost:
         yield f"{facts.seen.lost:,} changes of Jira were lost."
-    if groups.undecided:
-        count = len(groups.undecided)
+    if count := undecided.count:
         what = "1 issue lacks" if count == 1 else f"{count:,} issues lack"
         yield f"{what} a field that a rule needs."
     for one in metrics:

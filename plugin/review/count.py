@@ -1,18 +1,20 @@
 """The count model: which issues count in a period, and in which group. One place for reviews and back-tests."""
 
 from collections import Counter
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from plugin.domain.effort import EffortOfWeek, Spent
 from plugin.domain.frozen import Frozen
 from plugin.domain.product import Objective, Product
-from plugin.domain.verdict import State, Verdict
+from plugin.domain.verdict import Reason, State, Verdict
 from plugin.domain.week import Quarter, Week
-from plugin.review.model import Share
+from plugin.review.model import CountedIssue, Share, Worked
 
 
 class Group(StrEnum):
@@ -39,6 +41,56 @@ def group_of(verdict: Verdict, product: str, active: Container[str | None]) -> G
         return None
     group = _GROUPS.get(verdict.state)
     return Group.UNLINKED if group is Group.ALIGNED and verdict.objective not in active else group
+
+
+class Judged(Protocol):
+    """What of verdicts says whom they serve."""
+
+    @property
+    def objective(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def rule(self) -> str | None: ...
+
+
+def would_serve(verdict: Judged, product: Product) -> str | None:
+    """The objective that work serves, or would serve had it not ended."""
+    if verdict.objective:
+        return verdict.objective
+    if verdict.reason != Reason.OBJECTIVE_ENDED:
+        return None
+    return next((rule.objective for rule in product.rules if rule.id == verdict.rule), None)
+
+
+def worked_of(
+    measured: EffortOfWeek, serving: Mapping[str, int] | None = None, unlinked: Iterable[CountedIssue] = ()
+) -> Worked:
+    """The count model's part of a week's effort; what the streams do not have was worked on in none of them."""
+    whole = measured.whole.count
+    streams = {one.stream: one.count for one in measured.streams if one.stream and one.count.total}
+    rest = _less(whole, streams.values())
+    return Worked(
+        whole=whole,
+        streams=streams | ({"": rest} if rest.total else {}),
+        serving=dict(serving or {}),
+        unlinked=tuple(unlinked),
+    )
+
+
+def _less(whole: Spent, parts: Collection[Spent]) -> Spent:
+    def left(all_of: Mapping[str, int], some: Iterable[Mapping[str, int]]) -> dict[str, int]:
+        found = Counter(all_of)
+        for one in some:
+            found.subtract(one)
+        return {name: found[name] for name in sorted(found) if found[name]}
+
+    return Spent(
+        aligned=left(whole.aligned, (one.aligned for one in parts)),
+        exempt=left(whole.exempt, (one.exempt for one in parts)),
+        unlinked=whole.unlinked - sum(one.unlinked for one in parts),
+        undecided=whole.undecided - sum(one.undecided for one in parts),
+    )
 
 
 def active_between(product: Product, first: date, last: date) -> tuple[Objective, ...]:

@@ -120,7 +120,10 @@ def about_coverage(review: Review) -> Iterator[str]:
     if few:
         names = {one.id: one.name for one in review.streams}
         streams = ", ".join(names.get(one or "", one or "") for one in few)
-        yield f"Fewer than four people: {streams}. Their effort is in the product’s total alone."
+        yield (
+            f"Issues alone are counted for {streams}: fewer than four people, or the smallest stream beside it. "
+            "Their days are in the product’s total alone."
+        )
 
 
 def how_measured(review: Review) -> Iterator[str]:

@@ -2,27 +2,33 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 from plugin.domain.frozen import Frozen
-from plugin.review.model import BuildFacts, CountedIssue, Review
+from plugin.review.model import BuildFacts, Review, Worked
 
 
 class Inputs(Frozen):
     """What a review was built from, beside what the store keeps for good: configurations by version, values of metrics
     by when they were read, and the review of the week before."""
 
-    issues: tuple[CountedIssue, ...]
+    worked: Worked
     facts: BuildFacts
     """Without points and without the configuration of before."""
 
     @classmethod
-    def of(cls, issues: Sequence[CountedIssue], facts: BuildFacts) -> "Inputs":
+    def of(cls, worked: Worked, facts: BuildFacts) -> "Inputs":
         """Without what a verdict rests on: no number asks for it, and the issue's own page keeps it."""
-        plain = (one.model_copy(update={"verdict": one.verdict.model_copy(update={"evidence": ()})}) for one in issues)
-        return cls(issues=tuple(plain), facts=facts.model_copy(update={"points": {}, "before": None}))
+        plain = tuple(
+            one.model_copy(update={"verdict": one.verdict.model_copy(update={"evidence": ()})})
+            for one in worked.unlinked
+        )
+        return cls(
+            worked=worked.model_copy(update={"unlinked": plain}),
+            facts=facts.model_copy(update={"points": {}, "before": None}),
+        )
 
     def packed(self) -> bytes:
         return zlib.compress(self.model_dump_json().encode(), 6)

@@ -1,11 +1,11 @@
 """What is said of objectives: state, key results, starved and over-fed, what goes on after their end. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import fsum
 
 from plugin.domain.product import KeyResult, Objective, ObjectiveLimits, Product, Site
-from plugin.domain.verdict import Reason, Verdict
 from plugin.domain.week import Week
 from plugin.metrics import judgement
 from plugin.metrics.block import MetricBlock, pace_words
@@ -17,7 +17,6 @@ from plugin.review.model import (
     BuildFacts,
     CarryOver,
     Confidence,
-    CountedIssue,
     Hunger,
     KeyResultRow,
     ObjectiveCoverage,
@@ -25,7 +24,7 @@ from plugin.review.model import (
     ObjectiveState,
     ObjectiveWord,
     Review,
-    Share,
+    UnmovedEffort,
     UpcomingObjective,
 )
 
@@ -193,26 +192,30 @@ def _hunger(row: ObjectiveRow, kind: str, weeks: int, actual: float) -> Hunger:
     return Hunger.model_validate(facts | {"actual": actual})
 
 
-def unmoved(rows: Sequence[ObjectiveRow]) -> Share | None:
-    """Issues for objectives none of whose metrics moved, of those for objectives of which that can be told."""
-    told = [(row, [one.moved for one in row.key_results if one.moved is not None]) for row in rows]
-    known = [(row.part.share.count, any(moved)) for row, moved in told if moved]
-    whole = sum(count for count, _ in known)
-    return Share(count=sum(count for count, moved in known if not moved), of=whole) if whole else None
+def unmoved(rows: Sequence[ObjectiveRow], effort: Allocation) -> UnmovedEffort | None:
+    told = [(row.id, [one.moved for one in row.key_results if one.moved is not None]) for row in rows]
+    known = [(effort.objectives.get(id, 0.0), any(moved)) for id, moved in told if moved]
+    whole, still = fsum(one for one, _ in known), fsum(one for one, moved in known if not moved)
+    if not whole:
+        return None
+    share = None if effort.ratio(whole) is None else still / whole
+    return UnmovedEffort(model=effort.model, amount=still, of=whole, share=share)
 
 
-def coverage(rows: Sequence[ObjectiveRow]) -> ObjectiveCoverage:
+def coverage(rows: Sequence[ObjectiveRow], effort: Allocation) -> ObjectiveCoverage:
     return ObjectiveCoverage(
         objectives=len(rows),
-        with_work=sum(1 for row in rows if row.part.share.count),
+        with_work=sum(1 for row in rows if row.part.share.count or effort.objectives.get(row.id)),
         with_key_result=sum(1 for row in rows if row.key_results),
         with_pace=sum(1 for row in rows if any(one.pace for one in row.key_results)),
     )
 
 
-def carry_over(at: Standing, counted: Iterable[CountedIssue]) -> Iterator[CarryOver]:
-    """Objectives whose end is near or past, and that are short of a key result or still get work."""
-    serving = _serving(at.product, counted)
+def carry_over(at: Standing, serving: Mapping[str, int]) -> Iterator[CarryOver]:
+    """Objectives whose end is near or past, and that are short of a key result or still get work.
+
+    `serving`: issues by the objective that they serve or would serve.
+    """
     for one in at.product.objectives:
         near = at.last - ENDED_LATELY <= one.last <= at.last + ENDS_SOON
         if one.dropped or not near or one.quarter.first > at.last:
@@ -222,25 +225,6 @@ def carry_over(at: Standing, counted: Iterable[CountedIssue]) -> Iterator[CarryO
         ended = one.last <= at.last
         if (issues and ended) or (not ended and attainment is not None and attainment < 1):
             yield CarryOver(id=one.id, title=one.title, last=one.last, attainment=attainment, issues=issues)
-
-
-def _serving(product: Product, counted: Iterable[CountedIssue]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for one in counted:
-        if one.verdict.product == product.id and (one.moved or one.in_progress):
-            id = would_serve(one.verdict, product)
-            if id:
-                found[id] = found.get(id, 0) + 1
-    return found
-
-
-def would_serve(verdict: Verdict, product: Product) -> str | None:
-    """The objective that the issue serves, or would serve had it not ended."""
-    if verdict.objective:
-        return verdict.objective
-    if verdict.reason is not Reason.OBJECTIVE_ENDED:
-        return None
-    return next((rule.objective for rule in product.rules if rule.id == verdict.rule), None)
 
 
 def upcoming(at: Standing) -> Iterator[UpcomingObjective]:

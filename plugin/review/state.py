@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from plugin.domain.product import ObjectiveLimits
 from plugin.metrics.block import MetricBlock
-from plugin.review.model import FEWEST, Allocation, ExemptRow, ObjectiveRow, Part, ReviewState, percent
+from plugin.review.model import FEWEST, Allocation, ExemptRow, ObjectiveRow, ReviewState, percent
 
 UNLINKED_LIMIT = 0.25
 """From this share of unlinked work on, a week needs attention."""
@@ -17,23 +17,26 @@ UNDECIDED_LIMIT = 0.25
 
 
 def judge(
-    unlinked: Part,
-    undecided: Part,
+    effort: Allocation,
     objectives: Sequence[ObjectiveRow],
     exempt: Sequence[ExemptRow],
-    judged_by: tuple[Sequence[MetricBlock], Allocation, ObjectiveLimits],
+    judged_by: tuple[Sequence[MetricBlock], ObjectiveLimits],
 ) -> ReviewState:
-    """The first of: a metric that asks, too few issues, too much undecided, anything off what was agreed, as agreed."""
-    metrics, effort, limits = judged_by
-    counted = unlinked.share.of
+    """By the effort of the model that leads.
+
+    The first of: a metric that asks, too few issues, too much undecided, anything off what was agreed, as agreed.
+    """
+    metrics, limits = judged_by
+    counted = effort.issues
     asked = _metric_faults(metrics)
     if asked:
         faults = _faults(effort, objectives, exempt, limits) if counted >= FEWEST else []
         return ReviewState(word="needs attention", rule="; ".join([*asked, *faults]))
     if counted < FEWEST:
         return ReviewState(word="too little to judge", rule=f"a week is judged from {FEWEST} issues on")
-    if (undecided.share.ratio or 0) >= UNDECIDED_LIMIT:
-        rule = f"{undecided.share.count} of {counted} issues could not be decided yet"
+    if (effort.ratio(effort.undecided) or 0) >= UNDECIDED_LIMIT:
+        what = "issues" if effort.model == "count" else "person-days"
+        rule = f"{effort.undecided:.3g} of {effort.total:.3g} {what} could not be decided yet"
         return ReviewState(word="too little to judge", rule=rule)
     faults = _faults(effort, objectives, exempt, limits)
     if faults:
@@ -58,8 +61,8 @@ def _counted(n: int, of: int, kind: str) -> str:
     return f"{n} of {of} metrics {said}"
 
 
-def _off_plan(rows: Sequence[ObjectiveRow], effort: Allocation, limits: ObjectiveLimits) -> list[str]:
-    shares = [(effort.of_objective(row.id), row.planned) for row in rows if row.part.share.count]
+def _off_plan(effort: Allocation, rows: Sequence[ObjectiveRow], limits: ObjectiveLimits) -> list[str]:
+    shares = [(effort.of_objective(row.id), row.planned) for row in rows if effort.objectives.get(row.id)]
     little = sum(1 for got, plan in shares if got is not None and plan and got < limits.starved * plan)
     much = sum(1 for got, plan in shares if got is not None and plan and got - plan > limits.over_fed)
     faults = []
@@ -76,9 +79,9 @@ def _faults(
 ) -> list[str]:
     faults, whole = [], "person-days" if effort.model == "days" else "issues"
     planned = [row for row in objectives if row.planned]
-    if without := [row for row in planned if not row.part.share.count]:
+    if without := [row for row in planned if not effort.objectives.get(row.id)]:
         faults.append(f"{len(without)} of {len(planned)} planned objectives got no work")
-    faults += _off_plan(planned, effort, limits)
+    faults += _off_plan(effort, planned, limits)
     for row in exempt:
         over = effort.ratio(effort.exempt.get(row.id, 0.0)) or 0
         if row.budget is not None and over > row.budget:

@@ -1,12 +1,13 @@
 """Unlinked work: which issues need a decision first, why each is unlinked in words, and the one step that fixes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from plugin.alignment.words import step
+from plugin.domain.effort import MILLION
 from plugin.domain.product import Product, Site
 from plugin.domain.verdict import Reason, Verdict
-from plugin.review.model import BuildFacts, CountedIssue, UnlinkedIssue, UnlinkedWork
+from plugin.review.model import Allocation, BuildFacts, CountedIssue, UnlinkedIssue, UnlinkedWork
 
 AT_MOST = 10
 KEYS_IN_SEARCH = 100
@@ -21,30 +22,31 @@ _REASONS = {
 
 
 def unlinked_work(
-    unlinked: Sequence[CountedIssue], plan: tuple[Product, Site], effort: Mapping[str, float], facts: BuildFacts
+    unlinked: Sequence[CountedIssue], plan: tuple[Product, Site], effort: Allocation, facts: BuildFacts, total: int
 ) -> UnlinkedWork:
     """The most effort first; of the same, work in progress, then work that waits, then what is finished.
 
-    New work is last, as it may still find its place. `effort` is by issue key. What readers may not see by name counts.
+    New work is last, as it may still find its place. `total` also counts what readers may not see by name.
     """
-    if not unlinked:
-        return UnlinkedWork(total=0)
     product, site = plan
-    ordered = sorted(unlinked, key=lambda issue: _urgency(issue, effort))
-    named = [issue for issue in ordered if issue.named]
+    named = sorted(unlinked, key=lambda issue: _urgency(issue, effort))
     jql = _search(named, product, site) if named else None
     return UnlinkedWork(
-        total=len(ordered),
+        total=total,
         issues=tuple(_row(issue, product, effort, facts) for issue in named[:AT_MOST]),
         jql=jql,
         url=f"{facts.jira_url}/issues/?jql={quote(jql, safe='')}" if facts.jira_url and jql else None,
     )
 
 
-def _urgency(issue: CountedIssue, effort: Mapping[str, float]) -> tuple[bool, float, int, str, int]:
+def _spent(issue: CountedIssue, effort: Allocation) -> float:
+    return issue.days / MILLION if effort.model == "days" else 1.0
+
+
+def _urgency(issue: CountedIssue, effort: Allocation) -> tuple[bool, float, int, str, int]:
     stages = {"indeterminate": 0, "new": 1, "": 2, "done": 3}
     project, _, number = issue.key.rpartition("-")
-    new, spent = issue.verdict.reason is Reason.NEW, effort.get(issue.key, 0.0)
+    new, spent = issue.verdict.reason is Reason.NEW, _spent(issue, effort)
     place = int(number) if number.isdecimal() else 0
     return new, -spent, stages.get(issue.status_category, 2), project, place
 
@@ -56,7 +58,7 @@ def _search(unlinked: Sequence[CountedIssue], product: Product, site: Site) -> s
     return f"key in ({', '.join(issue.key for issue in unlinked[:KEYS_IN_SEARCH])})"
 
 
-def _row(issue: CountedIssue, product: Product, effort: Mapping[str, float], facts: BuildFacts) -> UnlinkedIssue:
+def _row(issue: CountedIssue, product: Product, effort: Allocation, facts: BuildFacts) -> UnlinkedIssue:
     # A verdict may have aligned it since: to an objective that was not active in this week.
     reason = issue.verdict.reason or Reason.OBJECTIVE_ENDED
     return UnlinkedIssue(
@@ -68,7 +70,7 @@ def _row(issue: CountedIssue, product: Product, effort: Mapping[str, float], fac
         in_progress=issue.status_category == "indeterminate",
         reason=_in_words(reason, issue, product),
         step=step(reason),
-        effort=effort.get(issue.key, 0.0),
+        effort=_spent(issue, effort),
         age_days=max(0, (facts.now - issue.created).days) if issue.created else None,
         looks_like=_looks_like(issue, product),
     )

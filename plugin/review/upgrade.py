@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from plugin.review.model import MODEL_VERSION, Review
+from plugin.review.model import FEWEST, MODEL_VERSION, Review
 
 
 class ReviewTooNewError(Exception):
@@ -18,7 +18,9 @@ def read(body: Mapping[str, Any]) -> Review:
             f"the review of {body.get('product')} in {body.get('week')} is of model version {version}; this Plumbline "
             f"reads up to {MODEL_VERSION}: start the one that wrote it, or a later one"
         )
-    return Review.model_validate(_from_first(body) if version == 1 else body)
+    if version == 1:
+        body = _from_first(body)
+    return Review.model_validate(body if version > 2 else _from_second(body))
 
 
 def _from_first(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,6 +63,16 @@ def _from_first(body: Mapping[str, Any]) -> dict[str, Any]:
         "released": {},
         "not_seen": [],
     }
+
+
+def _from_second(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Version 2 counted issues where effort on unmoved metrics was told."""
+    unmoved = body["unmoved"]
+    if unmoved is not None:
+        count, of = unmoved["count"], unmoved["of"]
+        share = count / of if of >= FEWEST else None
+        unmoved = {"model": "count", "amount": count, "of": of, "share": share}
+    return {**body, "unmoved": unmoved}
 
 
 def _objective(row: Mapping[str, Any]) -> dict[str, Any]:

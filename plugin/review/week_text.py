@@ -10,13 +10,15 @@ from plugin.review.model import (
     AskRow,
     CarryOver,
     Confidence,
+    EffortModel,
     ExceptionRow,
     KeyResultRow,
     Review,
     RuleRecord,
     StreamRow,
+    UnmovedEffort,
 )
-from plugin.review.text import NONE, percentage, share_of_issues
+from plugin.review.text import NONE, percentage
 
 MOST_SAID = 600
 """Characters of the lead's comment that are told again a week later."""
@@ -84,7 +86,12 @@ def six_weeks(trend: Sequence[float | None]) -> str:
 
 def stream_figures(one: StreamRow) -> tuple[str, str, str, str]:
     focus = NONE if one.focus is None else f"{one.focus:.1f}"
-    return f"{one.total:g}", f"{one.aligned:g}", f"{one.unlinked:g}", focus
+    total, aligned, unlinked = (_in_unit(amount, one.model) for amount in (one.total, one.aligned, one.unlinked))
+    return total, aligned, unlinked, focus
+
+
+def _in_unit(amount: float, model: EffortModel) -> str:
+    return f"{amount:.1f} d" if model == "days" else f"{amount:g}"
 
 
 def about_objectives(review: Review) -> Iterator[str]:
@@ -96,12 +103,18 @@ def about_objectives(review: Review) -> Iterator[str]:
             f"result, and of {covered.with_pace} the pace can be told."
         )
     if review.unmoved:
-        yield f"On objectives whose metrics did not move: {share_of_issues(review.unmoved)} of this work."
+        yield f"On objectives whose metrics did not move: {_unmoved(review.unmoved)} of the work on objectives."
     if review.carry_over:
         yield f"To carry over or to stop: {' '.join(map(_carried, review.carry_over))}"
     if review.upcoming:
         named = ", ".join(f"“{one.title}” ({one.quarter}, {one.life})" for one in review.upcoming)
         yield f"Not begun yet: {named}."
+
+
+def _unmoved(one: UnmovedEffort) -> str:
+    unit = "days" if one.model == "days" else "issues"
+    amount = f"{one.amount:.3g} of {one.of:.3g} {unit}"
+    return amount if one.share is None else f"{percentage(one.share)} ({amount})"
 
 
 def _carried(one: CarryOver) -> str:

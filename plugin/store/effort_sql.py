@@ -14,8 +14,8 @@ SELECT * FROM unnest(CAST(:all_days AS date[]), CAST(:all_starts AS bigint[]), C
   AS slot (day, starts, ends) WHERE starts >= :closed;
 """
 
-LATELY = """
-CREATE TEMP TABLE effort_lately ON COMMIT DROP AS
+RECENT = """
+CREATE TEMP TABLE effort_recent ON COMMIT DROP AS
 SELECT span.issue_id, issue.project, span.person, span.starts, span.ends
 FROM span JOIN issue ON issue.id = span.issue_id AND NOT issue.deleted
 WHERE span.ends > :first AND span.starts < :last
@@ -25,7 +25,7 @@ SEATS = """
 CREATE TEMP TABLE effort_seat ON COMMIT DROP AS
 WITH held AS (
   SELECT person, product, stream, sum(least(ends, :until) - greatest(starts, :seated_since)) AS t
-  FROM effort_lately JOIN effort_place USING (project)
+  FROM effort_recent JOIN effort_place USING (project)
   WHERE person IS NOT NULL AND ends > :seated_since AND starts < :until GROUP BY 1, 2, 3),
 most AS (
   SELECT DISTINCT ON (person) person, product, stream FROM held
@@ -37,7 +37,7 @@ FROM most FULL JOIN (SELECT * FROM seat WHERE week = :week) AS seat USING (perso
 
 PIECES = """
 CREATE TEMP TABLE effort_piece ON COMMIT DROP AS
-SELECT issue_id, project, person, starts, ends FROM effort_lately WHERE ends > :piece_since AND starts < :last
+SELECT issue_id, project, person, starts, ends FROM effort_recent WHERE ends > :piece_since AND starts < :last
 """
 
 LINKS = """
@@ -211,12 +211,31 @@ SELECT model, stream, part, name,
 FROM summed, unnest(names) WITH ORDINALITY AS named (name, at) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
-HEAVIEST = """
-SELECT issue.key, sum.days FROM (
-  SELECT home, CAST(sum(amount) AS bigint) AS days FROM effort_work JOIN effort_home ON id = issue_id
-  WHERE model = 'days' AND part = 'unlinked' GROUP BY 1) AS sum
-JOIN issue ON issue.id = home ORDER BY days DESC, home COLLATE "C" LIMIT :most
+SERVING = """
+SELECT verdict.objective, verdict.reason, verdict.body ->> 'rule' AS rule, count(*) AS issues
+FROM (SELECT DISTINCT home FROM effort_work JOIN effort_home ON id = issue_id AND home = id WHERE model = 'count')
+  AS one
+JOIN verdict ON verdict.issue_id = home GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
+
+UNLINKED = """
+CREATE TEMP TABLE effort_unlinked ON COMMIT DROP AS
+SELECT home AS id, CAST(coalesce(sum(amount) FILTER (
+  WHERE model = 'days' AND NOT (work.product = :product AND stream = ANY(CAST(:hidden AS text[])))), 0) AS bigint)
+  AS days
+FROM effort_work AS work JOIN effort_home ON effort_home.id = issue_id WHERE part = 'unlinked'
+GROUP BY 1 HAVING bool_or(model = 'count' AND issue_id = home)
+"""
+"""Those that count, with the work of the people whose days may be told."""
+
+URGENT = """
+  verdict.reason IS NOT DISTINCT FROM 'new', effort_unlinked.days DESC,
+  CASE issue.fields -> 'status' -> 'category' ->> 'key' WHEN 'indeterminate' THEN 0 WHEN 'new' THEN 1 WHEN 'done' THEN 3
+    ELSE 2 END,
+  substring(issue.key FROM '^(.*)-') COLLATE "C", CAST(substring(issue.key FROM '[0-9]+$') AS numeric),
+  issue.id COLLATE "C"
+"""
+"""The order of decisions, as `plugin.review.unlinked` tells it."""
 
 SEATED = """
 CREATE TEMP TABLE effort_seated ON COMMIT DROP AS
@@ -243,7 +262,11 @@ FROM effort_seated WHERE product = :product GROUP BY 1 ORDER BY stream COLLATE "
 TABLES = tuple(
     f"effort_{name}"
     for name in (
-        *("place", "slot", "calendar", "lately", "seat", "piece", "link", "up", "carried", "share", "work", "home"),
-        "seated",
+        *("place", "slot", "calendar", "seat", "piece", "up", "carried", "share", "work", "home"),
+        *("seated", "unlinked"),
     )
 )
+"""Of one week."""
+
+SHARED = ("effort_recent", "effort_link")
+"""Of all weeks that are asked for."""

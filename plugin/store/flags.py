@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, any_, case, func
 
 from plugin.domain.verdict import Reason, State
 from plugin.store.rows import one_of
-from plugin.store.tables import change, configuration, issue, override, transition, verdict, write_log
+from plugin.store.tables import change, configuration, history, issue, override, verdict, write_log
 from webhooks.inbox import delivery
 
 
@@ -46,7 +46,11 @@ def about_to_be(connection: Connection, flag: str, ids: Collection[str]) -> set[
 def in_line(connection: Connection, flag: str, project: str, most: int) -> list[str]:
     """The project's issues that should be flagged and are not, work in progress first, the oldest of it foremost."""
     category = issue.c.fields["status"]["category"]["key"].as_string()
-    entered = select(func.max(transition.c.at)).where(transition.c.issue_id == issue.c.id).scalar_subquery()
+    entered = (
+        select(func.to_timestamp(func.max(history.c.at) / 1000.0))
+        .where(history.c.issue_id == issue.c.id, history.c.field == "status")
+        .scalar_subquery()
+    )
     started = case((category == "indeterminate", func.coalesce(entered, issue.c.updated)))
     statement = (
         select(issue.c.id)

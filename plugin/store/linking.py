@@ -141,8 +141,8 @@ def in_status(
         text(
             """
             SELECT issue.id, verdict.objective, coalesce(
-                (SELECT max(transition.at) FROM transition WHERE transition.issue_id = issue.id
-                 AND transition.to_status = issue.fields->'status'->>'id'), issue.updated) AS since
+                (SELECT to_timestamp(max(history.at) / 1000.0) FROM history WHERE history.issue_id = issue.id
+                 AND field = 'status' AND history.to_value = issue.fields->'status'->>'id'), issue.updated) AS since
             FROM verdict JOIN issue ON issue.id = verdict.issue_id
             WHERE verdict.product = :product AND verdict.state = 'aligned' AND NOT issue.deleted
               AND lower(issue.fields->'status'->>'name') = ANY (:statuses)

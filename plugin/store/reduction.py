@@ -66,6 +66,7 @@ def reduce(connection: Connection, closing: Closing) -> None:
     refresh(connection)
     day, since = closing.day, moment(closing.at)
     kept = {"until_day": day, "fewest": FEWEST_PEOPLE}
+    effort.gather(connection, [effort.parameters(connection, one) for one in (*closing.weeks, *closing.later)])
     for asked in closing.weeks:
         effort.work(connection, effort.parameters(connection, asked))
         connection.execute(text(_KEEP_WORK), kept)
@@ -79,7 +80,7 @@ def reduce(connection: Connection, closing: Closing) -> None:
             ),
             {"week": str(asked.week)},
         )
-    connection.execute(text(f"DROP TABLE IF EXISTS {', '.join(sql.TABLES)}"))
+    connection.execute(text(f"DROP TABLE IF EXISTS {', '.join((*sql.TABLES, *sql.SHARED))}"))
     connection.execute(text("DELETE FROM span WHERE ends <= :since"), {"since": since})
     connection.execute(text("UPDATE span SET starts = :since WHERE starts < :since"), {"since": since})
     forget(connection, since)

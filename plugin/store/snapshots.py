@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, or_, select, text, true, update
-from sqlalchemy.dialects.postgresql import array, distinct_on, insert
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import array, insert
 
-from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.issue import Snapshot
 from plugin.domain.verdict import Verdict
 from plugin.store import unshown
 from plugin.store.rows import insert_all, one_of
-from plugin.store.tables import history, issue, span_stale, status, transition, verdict
+from plugin.store.tables import history, issue, span_stale, status, verdict
 
 _columns = (issue.c.id, issue.c.key, issue.c.updated, issue.c.fields, issue.c.deleted)
 
@@ -215,41 +215,6 @@ def ancestors(connection: Connection, snapshots: Iterable[Snapshot]) -> dict[str
             if snapshot.parent and snapshot.parent not in found:
                 wanted.add(snapshot.parent)
     return found
-
-
-def add_transitions(connection: Connection, transitions: Iterable[Transition]) -> None:
-    rows = [one.model_dump() for one in transitions]
-    if rows:
-        connection.execute(insert_all(transition, rows).on_conflict_do_nothing())
-
-
-def worked_on(
-    connection: Connection, start: datetime, end: datetime, among: Sequence[str] | None = None
-) -> tuple[set[str], set[str]]:
-    """Ids of issues that moved between start and end, and of those that were in progress at some moment of it.
-
-    Moved: entered a status. In progress: the status held at the start, or one entered before the end, is of Jira's
-    category `indeterminate`. `among` bounds the question to these ids; None asks for all.
-    """
-    asked = true() if among is None else one_of(transition.c.issue_id, among)
-    within = and_(transition.c.at >= start, transition.c.at < end, asked)
-    moved = set(connection.scalars(select(transition.c.issue_id).distinct().where(within)))
-    entered = (
-        select(transition.c.issue_id, transition.c.to_status)
-        .where(transition.c.at < start, asked)
-        .ext(distinct_on(transition.c.issue_id))
-        .order_by(transition.c.issue_id, transition.c.at.desc())
-        .union_all(select(transition.c.issue_id, transition.c.to_status).where(within))
-        .subquery()
-    )
-    in_progress = set(
-        connection.scalars(
-            select(entered.c.issue_id)
-            .distinct()
-            .join(status, and_(status.c.id == entered.c.to_status, status.c.category == "indeterminate"))
-        )
-    )
-    return moved, in_progress
 
 
 def living(connection: Connection, size: int, after: str = "") -> Iterator[list[Snapshot]]:

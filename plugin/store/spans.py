@@ -21,17 +21,39 @@ _BATCH = 1_000
 def refresh(connection: Connection) -> int:
     """Makes anew the spans of issues whose history or snapshot is newer than these; returns how many issues."""
     done = 0
+    while some := refresh_some(connection):
+        done += some
+    return done
+
+
+def refresh_some(connection: Connection) -> int:
+    """The same for a thousand of them at most; 0 when there are none left that nobody else makes anew."""
     closed = progress.cursor_at(connection, CLOSED)
     since = moment(closed) if closed else 0
-    people = People(connection)
-    while ids := _take(connection):
-        if since:
-            forget(connection, since, ids)
-        made = [(id, one) for id, found in _spans(connection, ids, people).items() for one in found]
-        connection.execute(text("DELETE FROM span WHERE issue_id = ANY(:ids)"), {"ids": ids})
-        _insert(connection, [(id, one) for id, one in made if one.ends > since], since)
-        done += len(ids)
-    return done
+    ids = _take(connection)
+    if not ids:
+        return 0
+    if since:
+        forget(connection, since, ids)
+    made = [(id, one) for id, found in _spans(connection, ids, People(connection)).items() for one in found]
+    connection.execute(text("DELETE FROM span WHERE issue_id = ANY(:ids)"), {"ids": ids})
+    _insert(connection, [(id, one) for id, one in made if one.ends > since], since)
+    return len(ids)
+
+
+def worked_on(connection: Connection, start: int, end: int, among: Sequence[str]) -> list[str]:
+    """Those of the issues that the count model counts from start until before end: they were in progress, or changed
+    their status. After `refresh`; a quarter that is closed for effort has neither.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT issue_id FROM span WHERE issue_id = ANY(:among) AND ends > :start AND starts < :end"
+            " UNION SELECT issue_id FROM history WHERE issue_id = ANY(:among) AND field = 'status'"
+            " AND at >= :start AND at < :end"
+        ),
+        {"among": list(among), "start": start, "end": end},
+    )
+    return sorted(rows.scalars())
 
 
 def forget(connection: Connection, since: int, ids: Sequence[str] | None = None) -> None:

@@ -36,6 +36,12 @@ def standing(connection: Connection, scope: str) -> Standing | None:
     return Standing(**row._mapping) if row else None
 
 
+def first_finished(connection: Connection) -> datetime | None:
+    """When issues were known for the first time, so that from then on changes were listened to; None: not yet."""
+    found: datetime | None = connection.scalar(select(func.min(sync.c.finished_at)))
+    return found
+
+
 def claim(connection: Connection, scope: str, owner: str, lease: timedelta, now: datetime) -> Standing | None:
     """The row is the owner's for the time of the lease; it is made where there is none. None: another reader has it."""
     connection.execute(insert(sync).values(scope=scope, began_at=now).on_conflict_do_nothing())

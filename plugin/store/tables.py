@@ -58,16 +58,6 @@ hidden = Table(
     Column("asked_at", _moment, nullable=False, comment="the last time"),
 )
 
-transition = Table(
-    "transition",
-    metadata,
-    Column("issue_id", Text, primary_key=True),
-    Column("at", _moment, primary_key=True),
-    Column("to_status", Text, nullable=False, comment="Jira's status id"),
-    Column("from_status", Text),
-    Index("transition_by_time", "at"),
-)
-
 status = Table(
     "status",
     metadata,

@@ -19,14 +19,15 @@ from plugin.admin.planned import BackTest, Plan, told
 from plugin.admin.planning import Occurrence, plan, reading
 from plugin.alignment.moves import place
 from plugin.alignment.rulebook import RuleBook
-from plugin.domain.issue import Snapshot, Transition
+from plugin.domain.history import FieldChange
+from plugin.domain.issue import Snapshot
 from plugin.domain.product import Configuration
 from plugin.domain.verdict import Verdict
 from plugin.domain.week import Quarter, Week
 from plugin.path.decide import Judged, Occasion, rehearse
 from plugin.review.count import Group
 from plugin.review.model import Share
-from plugin.store import changes, configurations, snapshots, unshown, verdicts
+from plugin.store import changes, configurations, history, snapshots, spans, unshown, verdicts
 from plugin.store.verdicts import Override
 from tests.alignment.world import below, component
 from tests.house import House, housed
@@ -74,8 +75,8 @@ def snapshot(number: int, **fields: JsonValue) -> Snapshot:
 
 
 def start_over(connection: Connection, known: list[Snapshot]) -> None:
-    tables = "issue, verdict, verdict_history, override, change, written, configuration, transition, status"
-    connection.execute(text(f"TRUNCATE {tables}"))
+    tables = "issue, verdict, verdict_history, override, change, written, configuration"
+    connection.execute(text(f"TRUNCATE {tables}, history, span, span_stale, status"))
     snapshots.upsert(connection, known)
 
 
@@ -203,16 +204,22 @@ def _rows(house: House) -> list[object]:
         return [connection.execute(text(f"SELECT * FROM {one} ORDER BY 1")).all() for one in tables]
 
 
+def entering(issue: str, at: datetime, status: str) -> FieldChange:
+    return FieldChange(issue_id=issue, change_id=f"{at:%m%d%H}", at=at, field="status", from_="1", to=status)
+
+
 def test_shares_are_counted_over_the_issues_that_counted_then(house: House) -> None:
     """Two issues were in progress last week, one only the week before that, one in no week."""
     known = [snapshot(number, components=component("Wallet")) for number in (1, 2)] + [snapshot(3), snapshot(4)]
     monday = datetime.combine(Week.of(NOW, _UTC).previous().monday, datetime.min.time(), UTC)
     entered = {"1": monday - timedelta(days=30), "3": monday + timedelta(days=1), "2": monday - timedelta(days=30)}
-    moves = [Transition(issue_id=id, at=at, to_status="3", from_status=None) for id, at in entered.items()]
-    moves.append(Transition(issue_id="2", at=monday - timedelta(days=3), to_status="9", from_status="3"))
+    moves = [entering(id, at, "3") for id, at in entered.items()]
+    moves.append(entering("2", monday - timedelta(days=3), "9"))
+    moves.append(FieldChange(issue_id="1", change_id="50", at=monday - timedelta(days=1), field="other"))
     with house.app.engine.begin() as connection:
         start_over(connection, known)
-        snapshots.add_transitions(connection, moves)
+        history.record(connection, moves)
+        spans.refresh(connection)
     put_in_force(house, configuration([{"id": "r", "objective": "a", "when": "component = Wallet"}]))
     found = planned(house, configuration([{"id": "r", "objective": "b", "when": "component is empty"}]))
     week = next(one for one in found.back_tests if one.span.name.startswith("week"))
@@ -221,7 +228,7 @@ def test_shares_are_counted_over_the_issues_that_counted_then(house: House) -> N
     assert week.after.groups[Group.UNLINKED] == Share(count=1, of=2)
 
 
-def _objectives(one: BackTest) -> tuple[dict[str, int], dict[str, int]]:
+def _objectives(one: BackTest) -> tuple[dict[str, int | float], dict[str, int | float]]:
     assert one.before
     assert one.after
     before, after = one.before.objectives, one.after.objectives
@@ -278,11 +285,12 @@ def test_a_plan_that_was_stopped_goes_on_where_it_was(house: House) -> None:
     """Twenty issues were decided and kept; those are not decided again, and the numbers are those of one go."""
     known = [snapshot(number, components=component("Wallet") if number % 3 else []) for number in range(101, 126)]
     monday = datetime.combine(Week.of(NOW, _UTC).previous().monday, datetime.min.time(), UTC)
-    moves = [Transition(issue_id=one.id, at=monday, to_status="3", from_status=None) for one in known[::2]]
+    moves = [entering(one.id, monday, "3") for one in known[::2]]
     wanted = configuration([{"id": "r", "objective": "a", "when": "component = Wallet"}])
     with house.app.engine.begin() as connection:
         start_over(connection, known)
-        snapshots.add_transitions(connection, moves)
+        history.record(connection, moves)
+        spans.refresh(connection)
     put_in_force(house, configuration([]))
     kept, counted, decided = InStore(house.app.engine), list[int](), list[int]()
 

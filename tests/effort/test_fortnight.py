@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Connection
 
 from plugin.domain.effort import Spent
+from plugin.domain.week import Week
+from plugin.effort.measure import Seats, effort_of_week, measure
 from plugin.store import engine_for
 from tests.effort.world import World, configuration, local, product
 
@@ -75,10 +77,9 @@ def test_the_first_week_in_progress_days(fortnight: World) -> None:
     assert spent.total == 13 * DAY
     assert (week.whole.capacity, week.whole.observed) == (20 * DAY, 13 * DAY)  # five people, four days
     assert week.whole.coverage == 0.65
-    assert [(one.key, one.days) for one in week.heaviest_unlinked] == [("CHK-7", 3 * DAY)]
     checkout, wallet = week.streams
-    assert checkout.days == spent.model_copy(update={"aligned": {"o1": 3_333_332, "o2": 1_666_668}})
-    assert (checkout.capacity, checkout.observed, checkout.grey) == (16 * DAY, 9 * DAY, True)
+    # Four people are enough, but what they had told would tell what Eve did: 13 days less theirs.
+    assert (checkout.few, checkout.days, checkout.points, checkout.capacity) == (True, None, None, None)
     # Eve is alone: nothing but the count is told of her stream, and her days are in the product's total.
     assert (wallet.few, wallet.days, wallet.points, wallet.capacity, wallet.observed) == (True, None, None, None, None)
     assert wallet.count == Spent(aligned={"o1": DAY})
@@ -107,3 +108,23 @@ def test_the_second_week(fortnight: World) -> None:
 def test_doing_it_again_changes_nothing(fortnight: World) -> None:
     first = fortnight.effort("2026-W46")
     assert fortnight.effort("2026-W46").model_dump_json() == first.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("people", "shown"),
+    [
+        ({"a": 4, "b": 6}, ["a", "b"]),
+        ({"a": 1, "b": 4, "c": 6}, ["c"]),
+        ({"a": 1, "b": 2, "c": 4, "d": 6}, ["d"]),
+        ({"a": 2, "b": 2, "c": 4, "d": 6}, ["c", "d"]),
+        ({"a": 0, "b": 4, "c": 6}, ["b", "c"]),
+        ({"a": 3, "b": 9}, []),
+    ],
+)
+def test_no_small_stream_can_be_told_by_subtraction(people: dict[str, int], shown: list[str]) -> None:
+    """Those that show no days have nobody among them, or four people together, or are all there are."""
+    settled = configuration(product("p", {id: [f"P{id.upper()}"] for id in people}, ["o1"]))
+    asked = measure(settled, settled.products[0], Week.parse("2026-W46"), local("2026-11-20"))
+    week = effort_of_week(asked, [], [Seats(id, number, 5 * number, number) for id, number in people.items()])
+    assert [one.stream for one in week.streams if not one.few] == shown
+    assert (week.whole.few, week.whole.capacity) == (False, 5 * DAY * sum(people.values()))

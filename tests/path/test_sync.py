@@ -17,7 +17,7 @@ from plugin.path.scope import Scope
 from plugin.sandbox.jira.lazy import LazySite
 from plugin.sandbox.jira.values import Dialect
 from plugin.store import accounts, progress, snapshots, syncs
-from plugin.store.tables import issue, sync, transition, verdict
+from plugin.store.tables import history, issue, sync, verdict
 from tests.house import House, configuration, housed
 from tests.processes import until
 
@@ -47,7 +47,7 @@ def test_a_killed_fill_goes_on_where_it_was(database: str) -> None:
         with house.app.engine.connect() as connection:
             assert snapshots.number_living(connection) == size
             assert connection.scalar(select(func.count()).select_from(verdict)) == size
-            moved = connection.scalar(select(func.count()).where(transition.c.from_status.is_not(None)))
+            moved = connection.scalar(select(func.count()).where(history.c.field == "status"))
             assert moved == size // 3
         left = (size - before) // 100 + 1
         assert house.calls("POST", "search/jql") - asked <= left + 4, "a page of the overlap more, not all of it"
@@ -112,7 +112,7 @@ def test_each_change_is_seen_live_recovered_or_lost_once(house: House) -> None:
         house.sweep()
     with house.app.engine.connect() as connection:
         (day,) = accounts.per_day(connection, early.date(), house.clock().date())
-        moved = connection.scalars(select(transition.c.issue_id).where(transition.c.from_status.is_not(None)))
+        moved = connection.scalars(select(history.c.issue_id).where(history.c.field == "status"))
         assert overtaken.id in set(moved)
     assert (day.live, day.recovered, day.lost) == (4, 2, 1)
 

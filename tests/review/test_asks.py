@@ -5,7 +5,6 @@ import re
 import pytest
 
 from plugin.review.asks import TAKEN_OFF
-from plugin.review.build import build
 from plugin.review.merge.memory import Memory
 from plugin.review.model import PageVersion, Review, Told
 from plugin.review.page import render
@@ -14,7 +13,7 @@ from plugin.review.storage import parse
 from plugin.review.told import told_on
 from plugin.sandbox.confluence.editors import Editor, saved_by
 from tests.review.test_page import rows
-from tests.review.weeks import PAY, SITE, facts, full_count, full_week
+from tests.review.weeks import PAY, SITE, build, facts, full_count, full_week
 
 EDITORS: list[Editor] = ["none", "legacy", "new", "new twice"]
 

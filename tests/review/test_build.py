@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from plugin.domain.product import Product, ReviewPlan, Site
 from plugin.domain.verdict import Reason, State, Verdict
 from plugin.domain.week import Quarter, Week
-from plugin.review.build import build
-from plugin.review.model import CountedIssue, Part, Review, Share
+from plugin.review.model import Part, Review, Share
 from tests.review.weeks import (
     CONVERSION,
     PAGE_LOAD,
@@ -17,7 +16,9 @@ from tests.review.weeks import (
     SITE,
     UNDECIDED,
     WEEK,
+    CountedIssue,
     aligned,
+    build,
     exempt,
     facts,
     full_week,
@@ -54,19 +55,13 @@ def test_points_are_what_a_reader_gets_by_subtracting_the_two_percentages() -> N
 @pytest.mark.parametrize(
     ("left_out", "why"),
     [
-        (issue("CHK-9", aligned("checkout-1"), moved=False, in_progress=False), "it rested"),
         (issue("CHK-9", aligned("checkout-1").model_copy(update={"product": "other"})), "another product's"),
         (issue("CHK-9", Verdict(state=State.OUT_OF_SCOPE)), "in no scope"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_issue_that_is_not_of_this_week_or_product_is_not_counted(left_out: CountedIssue, why: str) -> None:
+def test_an_issue_that_is_not_of_this_product_is_not_counted(left_out: CountedIssue, why: str) -> None:
     assert built(issue("CHK-1", aligned("checkout-1")), left_out).counted == 1, why
-
-
-@pytest.mark.parametrize("known", [{"moved": False}, {"in_progress": False}])
-def test_an_issue_counts_if_it_moved_or_was_in_progress(known: dict[str, bool]) -> None:
-    assert built(issue("CHK-1", aligned("checkout-1"), **known)).aligned.share == Share(count=1, of=1)
 
 
 def test_work_for_an_objective_that_was_not_active_is_unlinked() -> None:
@@ -213,15 +208,11 @@ VERDICTS = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(VERDICTS, st.booleans(), st.booleans()), max_size=30))
-def test_every_counted_issue_is_in_exactly_one_group(drawn: list[tuple[Verdict, bool, bool]]) -> None:
-    counted = [
-        issue(f"A-{number}", verdict, moved=moved, in_progress=busy)
-        for number, (verdict, moved, busy) in enumerate(drawn)
-    ]
-    review = built(*counted)
+@given(st.lists(VERDICTS, max_size=30))
+def test_every_counted_issue_is_in_exactly_one_group(drawn: list[Verdict]) -> None:
+    review = built(*(issue(f"A-{number}", verdict) for number, verdict in enumerate(drawn)))
     groups = (review.aligned, review.exempt, review.unlinked, review.undecided)
-    assert sum(part.share.count for part in groups) == review.counted == sum(moved or busy for _, moved, busy in drawn)
+    assert sum(part.share.count for part in groups) == review.counted == len(drawn)
     assert sum(row.part.share.count for row in review.objectives) == review.aligned.share.count
     assert sum(row.part.share.count for row in review.exempt_rows) == review.exempt.share.count
     assert review.unlinked_work.total == review.unlinked.share.count

@@ -13,8 +13,7 @@ from plugin.domain.verdict import Reason
 from plugin.domain.week import Quarter, Week
 from plugin.metrics.point import Point
 from plugin.review.allocation import drift, focus
-from plugin.review.build import build
-from plugin.review.model import Allocation, CountedIssue, Earlier, ObjectiveRow, Review, RuleRecord, Told
+from plugin.review.model import Allocation, Earlier, ObjectiveRow, Review, RuleRecord, Told
 from plugin.review.page import render
 from plugin.review.storage import parse
 from tests.review.weeks import (
@@ -23,7 +22,9 @@ from tests.review.weeks import (
     Q4,
     SITE,
     WEEK,
+    CountedIssue,
     aligned,
+    build,
     exempt,
     facts,
     full_week,
@@ -182,7 +183,7 @@ def test_effort_on_metrics_that_did_not_move_is_told_beside_alignment() -> None:
     moved = built(aiming(GOAL), counted, points=weekly(61.7)).unmoved
     assert still is not None
     assert moved is not None
-    assert (still.count, still.of, moved.count, moved.of) == (6, 6, 0, 6)
+    assert (still.amount, still.share, moved.amount, moved.share, moved.of) == (6, 1, 0, 0, 6)
     assert built(aiming(GOAL), counted).unmoved is None
 
 

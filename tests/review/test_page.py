@@ -17,8 +17,7 @@ from plugin.domain.product import Product
 from plugin.domain.verdict import Reason
 from plugin.domain.week import Week
 from plugin.review import sentences, text
-from plugin.review.build import build
-from plugin.review.model import ChangesSeen, CountedIssue, MovedWork, Released, ReleasedIssue, Review, Share
+from plugin.review.model import ChangesSeen, MovedWork, Released, ReleasedIssue, Review, Share
 from plugin.review.page import render
 from plugin.review.storage import NAMESPACES, parse
 from tests.review.weeks import (
@@ -27,7 +26,9 @@ from tests.review.weeks import (
     PAY,
     SITE,
     WEEK,
+    CountedIssue,
     aligned,
+    build,
     exempt,
     facts,
     full_week,

@@ -13,7 +13,7 @@ from plugin.review.page import render
 from plugin.review.publish import Outcome, PageRecord, Place, Published, publish
 from plugin.review.sameness import same
 from tests.review.confluence import InMemoryConfluence, nothing
-from tests.review.weeks import PAY, SITE, WEEK, facts, full_week, week_before
+from tests.review.weeks import PAY, SITE, WEEK, build, facts, full_week, week_before
 
 PLACE = Place(space="PROD")
 

@@ -14,7 +14,6 @@ from plugin.atlassian.errors import Retryable
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.atlassian.transport import Timing
 from plugin.domain.week import Week
-from plugin.review.build import build
 from plugin.review.model import Review
 from plugin.review.publish import Outcome, PageRecord, Place, publish
 from plugin.sandbox.confluence.editors import Editor
@@ -24,7 +23,7 @@ from plugin.sandbox.faults import Faults, LosingTheAnswer
 from plugin.sandbox.jira.values import Dialect
 from plugin.sandbox.serve import RunningSandbox
 from tests.described import wrap
-from tests.review.weeks import PAY, SITE, WEEK, aligned, facts, full_week, issue
+from tests.review.weeks import PAY, SITE, WEEK, aligned, build, facts, full_week, issue
 
 PLACE = Place(space="PROD")
 HOSTILE = "]]> & <b>“x”</b> \x00\x1b\u202e &nbsp; <ac:emoticon/> \U0001f469\u200d\U0001f467 שלום"

@@ -4,13 +4,12 @@ import re
 
 import pytest
 
-from plugin.review.build import build
 from plugin.review.merge.memory import Memory
 from plugin.review.model import Confidence, Review, Told
 from plugin.review.page import render
 from plugin.review.told import confidence, told_on
 from plugin.sandbox.confluence.editors import Editor, saved_by
-from tests.review.weeks import CONVERSION, PAGE_LOAD, PAY, SITE, WEEK, facts, full_count, full_week, measured
+from tests.review.weeks import CONVERSION, PAGE_LOAD, PAY, SITE, WEEK, build, facts, full_count, full_week, measured
 
 WITH_METRICS = PAY.model_copy(update={"metrics": (CONVERSION, PAGE_LOAD)})
 EDITORS: list[Editor] = ["none", "legacy", "new", "new twice"]

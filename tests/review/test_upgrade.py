@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from plugin.review.build import build
 from plugin.review.model import MODEL_VERSION
 from plugin.review.page import render
 from plugin.review.storage import parse
 from plugin.review.upgrade import ReviewTooNewError, read
-from tests.review.weeks import CONVERSION, PAY, SITE, WEEK, facts, full_week
+from tests.review.weeks import CONVERSION, PAY, SITE, WEEK, build, facts, full_week
 
 FIRST: dict[str, Any] = json.loads((Path(__file__).parent / "older" / "version_1.json").read_text())
 

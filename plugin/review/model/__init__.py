@@ -16,6 +16,7 @@ from plugin.review.model.facts import (
     RuleRecord,
     SaidAsk,
     Told,
+    Worked,
 )
 from plugin.review.model.objectives import (
     CarryOver,
@@ -27,6 +28,7 @@ from plugin.review.model.objectives import (
     ObjectiveState,
     ObjectiveWord,
     StreamRow,
+    UnmovedEffort,
     UpcomingObjective,
 )
 from plugin.review.model.review import MODEL_VERSION, Period, Review, ReviewState, StateWord
@@ -76,7 +78,9 @@ __all__ = [
     "Told",
     "UnlinkedIssue",
     "UnlinkedWork",
+    "UnmovedEffort",
     "UpcomingObjective",
     "WeekEffort",
+    "Worked",
     "percent",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from plugin.domain.effort import EffortOfWeek
+from plugin.domain.effort import EffortOfWeek, Spent
 from plugin.domain.frozen import Frozen
 from plugin.domain.product import Product
 from plugin.domain.verdict import Verdict
@@ -22,7 +22,7 @@ class LooksLike(Frozen):
 
 
 class CountedIssue(Frozen):
-    """One issue of the week with the verdict that was in force when the week was frozen."""
+    """An unlinked issue of the week that the page may name, with the verdict in force when the week was frozen."""
 
     key: str
     summary: str
@@ -31,22 +31,28 @@ class CountedIssue(Frozen):
     """Jira's name of the status."""
     status_category: str
     """Jira's category key: new, indeterminate or done; "" where it is unknown."""
-    project: str
-    stream: str | None = None
     verdict: Verdict
-    moved: bool
-    """Its status changed in the week."""
-    in_progress: bool
-    """It was in an in-progress status at some time of the week."""
     url: str
     parent: str | None = None
     """Key of its parent, None where there is none or it is unknown."""
     created: datetime | None = None
     """None where it is unknown."""
-    named: bool = True
-    """Whether the readers of the page may see it by name; it counts in every number either way."""
     looks_like: LooksLike | None = None
     """None where it looks like no objective, or was not compared."""
+    days: int = 0
+    """What it took, in millionths of a working day; 0 too where days are not told."""
+
+
+class Worked(Frozen):
+    """A product's week by the count model: 1 for each issue that moved or was in progress."""
+
+    whole: Spent
+    streams: dict[str, Spent] = Field(default_factory=dict)
+    """By stream id; "" is work in projects of no stream."""
+    serving: dict[str, int] = Field(default_factory=dict)
+    """Issues by the objective that they serve, or would serve had it not ended."""
+    unlinked: tuple[CountedIssue, ...] = ()
+    """Those of the unlinked issues that need a decision first, among those that readers may see by name."""
 
 
 class ChangesSeen(Frozen):

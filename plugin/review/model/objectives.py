@@ -7,7 +7,7 @@ from plugin.domain.frozen import Frozen
 from plugin.domain.product import Life
 from plugin.domain.week import Quarter
 from plugin.metrics.judgement import Pace
-from plugin.review.model.shares import Part
+from plugin.review.model.shares import EffortModel, Part
 
 
 class KeyResultRow(Frozen):
@@ -83,15 +83,27 @@ class Hunger(Frozen):
 
 
 class StreamRow(Frozen):
-    """The work of one stream's projects in the week."""
+    """What one stream worked on in the week, in the unit of its model."""
 
     id: str
     name: str
+    model: EffortModel = "count"
+    """`days` of its people where enough of them may be told; else its projects' issues are counted."""
     total: float
     aligned: float
     unlinked: float
     focus: float | None
     """N_eff = 1 / Σ share² over the objectives of its linked work: as if it worked on so many of one size."""
+
+
+class UnmovedEffort(Frozen):
+    """Effort on objectives none of whose metrics moved, of that on objectives of which this can be told."""
+
+    model: EffortModel
+    amount: float
+    of: float
+    share: float | None
+    """0 to 1; None where it rests on too few issues."""
 
 
 class ObjectiveCoverage(Frozen):

@@ -14,12 +14,13 @@ from plugin.review.model.objectives import (
     ObjectiveCoverage,
     ObjectiveRow,
     StreamRow,
+    UnmovedEffort,
     UpcomingObjective,
 )
 from plugin.review.model.rows import AskRow, Changed, ExceptionRow, ExemptRow, UnlinkedWork
-from plugin.review.model.shares import Allocation, Earlier, EffortModel, Part, Share
+from plugin.review.model.shares import Allocation, Earlier, EffortModel, Part
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 """Raised when a frozen review has other keys; `plugin.review.upgrade` reads the older ones."""
 
 StateWord = Literal["as agreed", "needs attention", "too little to judge"]
@@ -73,8 +74,8 @@ class Review(Frozen):
     exceptions: tuple[ExceptionRow, ...]
     drift: float | None
     """From the plan: 0 as planned, 1 disjoint; None without planned shares or with too little work."""
-    unmoved: Share | None
-    """Effort on objectives whose metrics did not move, of the effort on all objectives; None where none can be told."""
+    unmoved: UnmovedEffort | None
+    """None where of no objective with effort it can be told whether its metrics moved."""
     coverage: ObjectiveCoverage
     hunger: tuple[Hunger, ...]
     carry_over: tuple[CarryOver, ...]

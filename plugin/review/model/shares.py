@@ -16,7 +16,8 @@ EffortModel = Literal["count", "days"]
 class Share(Frozen):
     """A part of the issues counted, with what it is a part of."""
 
-    count: int
+    count: int | float
+    """Not whole, to two digits, only where an issue with several objectives is split among them."""
     of: int
 
     @property
@@ -71,13 +72,11 @@ class Allocation(Frozen):
 
 
 class WeekEffort(Frozen):
-    """The effort of one week: of the product, of each stream, and of each issue."""
+    """The effort of one week: of the product, and of each stream."""
 
     whole: Allocation
     streams: dict[str | None, Allocation]
-    """By stream id; None is work in projects of no stream."""
-    issues: dict[str, float]
-    """By issue key."""
+    """By stream id, each by the model that may be told of it; None is work in projects of no stream."""
 
 
 class Earlier(Frozen):

@@ -32,8 +32,8 @@ def how_made(review: Review) -> Markup:
         "are told. No number here is about a person.",
         "An issue serves an objective because a rule, its parent, a link or a person says so; the issue itself shows "
         "which. Exempt work needs no objective; its share is agreed beforehand.",
-        f"{text.issues(review.undecided.share.count).capitalize()} could not be decided, because Jira has not told us "
-        "a field that a rule needs. Work that is in no issue cannot be seen by counting issues.",
+        f"{text.issues(int(review.undecided.share.count)).capitalize()} could not be decided, because Jira has not "
+        "told us a field that a rule needs. Work that is in no issue cannot be seen by counting issues.",
         *metric_text.how_metrics_are_made(review),
         *effort_page.how_measured(review),
         *week_text.how_judged(review),

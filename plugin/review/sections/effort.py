@@ -52,7 +52,8 @@ def _effort_table(review: Review) -> Markup:
 def _streams(review: Review) -> Iterable[Markup]:
     if len(review.streams) < 2:
         return
-    header = [head("Stream"), *map(number_head, ("Issues", "Linked", "Unlinked", "Objectives in effect"))]
+    all_of = "Days (d) or issues" if any(one.model == "days" for one in review.streams) else "Issues"
+    header = [head("Stream"), *map(number_head, (all_of, "Linked", "Unlinked", "Objectives in effect"))]
     shown = review.streams[: week_text.MOST_STREAMS]
     yield table(header, [[cell(one.name), *map(figure, week_text.stream_figures(one))] for one in shown])
     if len(review.streams) > len(shown):
