@@ -56,6 +56,7 @@ from plugin.store import (
     syncs,
 )
 from plugin.store.reviews import Proof
+from plugin.suggestions.objectives import Suggestion
 
 _RELEASED_LATELY = timedelta(days=91)
 """What was released longer ago is not asked about any more."""
@@ -233,7 +234,7 @@ class _Gathering:
         named = [self._counted(one, like.get(one.snapshot.id)) for one in unlinked]
         return worked_of(found, dict(sorted(serving.items())), named)
 
-    def _counted(self, one: effort.Unlinked, like: likenesses.Suggestion | None) -> CountedIssue:
+    def _counted(self, one: effort.Unlinked, like: Suggestion | None) -> CountedIssue:
         created = one.snapshot.text("created")
         return CountedIssue(
             key=one.snapshot.key,

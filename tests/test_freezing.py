@@ -132,7 +132,8 @@ def test_when_an_objectives_quarter_ends_its_tags_go_from_open_work_and_carry_ov
     after = product.objectives[0].quarter.last + timedelta(days=1)
     house.later(datetime.combine(after, time(12), UTC) - house.clock())
     for key in tagged - {finished}:
-        jira.transition(key, "To Do", at=house.clock())
+        jira.transition(key, "To Do", at=house.clock() - timedelta(hours=1))
+    house.sweep()
     house.settle()
     house.write_until_done()
     assert {one.key for one in jira.issues.values() if TAG in one.labels} == {finished}

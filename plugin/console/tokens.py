@@ -9,7 +9,10 @@ from plugin.console.console import Console
 from plugin.console.door.who import admins_only, hashed, reader
 from plugin.store import activity, tokens
 
-SCOPES = {"read": "read reviews and alignment of every product", "metrics": "record metrics of every product"}
+SCOPES = {
+    "read": "read reviews and alignment, of every product",
+    "metrics": "record values of metrics, of every product",
+}
 LONGEST_NAME = 80
 
 
