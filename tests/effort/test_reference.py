@@ -208,6 +208,6 @@ def outputs(house: House, settled: Configuration) -> dict[str, str]:
     for page in house.sandbox.confluence.list_pages("PROD"):
         if "week" in page.title:
             found[page.title] = page.versions[-1].body
-            for words in ("observed working days", "Not observed", "By points", "Issues alone are counted for "):
+            for words in ("working days of people", "Not observed", "By points", "Issues alone are counted for "):
                 assert words in found[page.title]
     return found
