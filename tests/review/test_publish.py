@@ -6,7 +6,6 @@ from plugin.atlassian.errors import Conflict, Permanent, Retryable
 from plugin.atlassian.gateways import InlineComment
 from plugin.domain.week import Week
 from plugin.review import publish as publishing
-from plugin.review.build import build
 from plugin.review.merge.canon import NORM
 from plugin.review.model import Review
 from plugin.review.page import render
