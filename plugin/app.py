@@ -17,13 +17,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from plugin import publishing
 from plugin.admin.drafts import make_plans
 from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway, JiraGateway
 from plugin.cadence import MINUTE, Cadence
-from plugin.closing import close_quarter, closing_due
-from plugin.comparing import compare, compare_due
 from plugin.domain.product import Configuration
 from plugin.jobs import Bell, Kind, Waker, end_stalled, work
 from plugin.metrics.collect import Collect
@@ -38,12 +35,15 @@ from plugin.path.scope import Scope
 from plugin.path.site import Books, note_lost, read_site, site_due
 from plugin.path.sweep import Sweep, sweep_due
 from plugin.path.write import Writer
-from plugin.publishing import Publishing, due
-from plugin.running_week import RunningWeek, drafts_due
 from plugin.settings import Settings
-from plugin.standing import StandingPages, standing_due
 from plugin.store import drafts, engine_for, progress, reviews
 from plugin.store.pauses import StoredPauses
+from plugin.weekly import publishing
+from plugin.weekly.closing import close_quarter, closing_due
+from plugin.weekly.comparing import compare, compare_due
+from plugin.weekly.publishing import Publishing, due
+from plugin.weekly.running_week import RunningWeek, drafts_due
+from plugin.weekly.standing import StandingPages, standing_due
 from webhooks.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -264,11 +264,11 @@ def web(application: Application) -> "Flask":
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from plugin.api_door import ApiDoor
+    from plugin.api.door import ApiDoor
+    from plugin.api.metrics import metrics_blueprint
+    from plugin.api.reviews import reviews_blueprint
     from plugin.checks import Checks, checks_blueprint
     from plugin.console import Console, add_console
-    from plugin.metrics_api import metrics_blueprint
-    from plugin.reviews_api import reviews_blueprint
     from webhooks.receiver import Door, blueprint
 
     settings = application.settings

@@ -15,12 +15,12 @@ import requests
 from plugin.app import Application, wire
 from plugin.configuration import load
 from plugin.console.door.signing_in import first_visit_link
-from plugin.publishing import due
 from plugin.running import parts
 from plugin.settings import Local, Settings
 from plugin.store import changes, configurations, empty, migrate, progress, snapshots
 from plugin.store.embedded import EmbeddedPostgres
 from plugin.supervisor import Part, Supervisor, SupervisorError, free_port
+from plugin.weekly.publishing import due
 from webhooks.events import SUBSCRIBED
 
 SECRET = "the demo's own secret"  # noqa: S105 - it guards nothing but this machine's loopback

@@ -31,7 +31,6 @@ from plugin.path.deletes import Compared, Deletes
 from plugin.path.digest import Digest
 from plugin.path.sweep import Sweep
 from plugin.path.write import Writer
-from plugin.publishing import Publishing
 from plugin.sandbox.faults import LosingTheAnswer
 from plugin.sandbox.jira.state import JiraSite
 from plugin.sandbox.jira.values import Dialect
@@ -39,9 +38,10 @@ from plugin.sandbox.serve import RunningSandbox
 from plugin.sandbox.story import tell as story
 from plugin.sandbox.story.configuration import write_configuration
 from plugin.settings import Settings
-from plugin.standing import StandingPages
 from plugin.store import configurations
 from plugin.store.tables import change
+from plugin.weekly.publishing import Publishing
+from plugin.weekly.standing import StandingPages
 from tests.described import wrap
 from webhooks.events import SUBSCRIBED
 

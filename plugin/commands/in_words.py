@@ -37,11 +37,11 @@ def _sentence(error: Exception) -> str | None:
     from plugin.configuration import ConfigurationFaults
     from plugin.configuration.export import ExportError
     from plugin.configuration.modes import ModeError
-    from plugin.freezing import FreezingError
     from plugin.review.upgrade import ReviewTooNewError
     from plugin.settings import SettingsError
     from plugin.store.embedded import EmbeddedPostgresError
     from plugin.supervisor import SupervisorError
+    from plugin.weekly.freezing import FreezingError
 
     weeks = (FreezingError, ReviewTooNewError)
     ours = (SettingsError, ConfigurationFaults, EmbeddedPostgresError, SupervisorError)

@@ -33,8 +33,8 @@ def review() -> None:
 @in_words
 def build(product: str, week: str, as_json: bool, preview: bool) -> None:
     """Builds a week that is over and freezes it; one that is frozen stays as it is."""
-    from plugin.freezing import freeze, product_week
-    from plugin.freezing import preview as look_ahead
+    from plugin.weekly.freezing import freeze, product_week
+    from plugin.weekly.freezing import preview as look_ahead
 
     with application() as app, app.engine.begin() as connection:
         one = product_week(connection, product, _week(week))
@@ -79,8 +79,8 @@ def diff(one: str, other: str, product: str) -> None:
 @in_words
 def rebuild(product: str, week: str) -> None:
     """Builds a frozen week again from what it was built from; ends with 1 where a byte differs."""
-    from plugin.freezing import rebuild as build_again
     from plugin.review.frozen import canonical, differences, digest
+    from plugin.weekly.freezing import rebuild as build_again
 
     with application() as app, app.engine.connect() as connection:
         found = build_again(connection, product, _week(week))
@@ -104,8 +104,8 @@ def publish(product: str, week: str, dry_run: bool, to: str | None) -> None:
     """Merges a frozen week into its page again, under the present template; its numbers stay."""
     from pathlib import Path
 
-    from plugin.freezing import product_week
-    from plugin.republishing import rehearse, republish
+    from plugin.weekly.freezing import product_week
+    from plugin.weekly.republishing import rehearse, republish
 
     if dry_run != (to is not None):
         _refuse("--dry-run and --to FOLDER go together")
@@ -130,7 +130,7 @@ def _week(name: str) -> "Week":
 
 
 def _frozen(connection: "Connection", product: str, week: "Week") -> "Review":
-    from plugin.freezing import frozen
+    from plugin.weekly.freezing import frozen
 
     found = frozen(connection, product, week)
     if found is None:

@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from plugin.comparing import streams
 from plugin.console.console import Console
 from plugin.console.door.who import admins_only, reader
 from plugin.store import activity, likenesses, progress
+from plugin.weekly.comparing import streams
 
 
 def routes(console: Console) -> Blueprint:

@@ -9,13 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from plugin.alignment.rulebook import RuleBook
 from plugin.alignment.words import step
-from plugin.comparing import streams
 from plugin.console.console import Console
 from plugin.console.csv_lines import csv_of
 from plugin.console.door.who import reader
 from plugin.domain.verdict import Reason
 from plugin.store import unlinked
 from plugin.store.unlinked import Asked, Order, Unlinked
+from plugin.weekly.comparing import streams
 
 ON_A_PAGE, EXPORTED = 50, 50_000
 AGES = (7, 30, 90, 365)

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from plugin.closing import close_quarter
 from plugin.effort.calendar import moment
 from plugin.effort.quarters import closable
 from plugin.store import configurations, effort, history
 from plugin.store.history import People
+from plugin.weekly.closing import close_quarter
 from tests.effort.test_fortnight import ACME
 from tests.effort.world import World, configuration, local
 from tests.house import housed

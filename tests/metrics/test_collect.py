@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from plugin.api_door import ApiDoor
+from plugin.api.door import ApiDoor
+from plugin.api.metrics import metrics_blueprint
 from plugin.domain.product import Configuration
 from plugin.domain.source import Source
 from plugin.metrics.collect import Collect, due
@@ -19,7 +20,6 @@ from plugin.metrics.record import RecordError, record
 from plugin.metrics.showing import shown
 from plugin.metrics.sources.secrets import Secrets
 from plugin.metrics.sources.source import Around
-from plugin.metrics_api import metrics_blueprint
 from plugin.store import configurations, engine_for, points, progress
 from tests.metrics.values import SITE, WEEK, metric, product
 

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from plugin.api_door import Answer, ApiDoor, refusal
+from plugin.api.document import document
+from plugin.api.door import Answer, ApiDoor, refusal
 from plugin.domain.audience import Audience
 from plugin.domain.week import Week
-from plugin.freezing import frozen
-from plugin.openapi import document
 from plugin.review.model import Duplicates, Review
 from plugin.review.upgrade import ReviewTooNewError
 from plugin.store import configurations
+from plugin.weekly.freezing import frozen
 
 
 def reviews_blueprint(engine: Engine, door: ApiDoor) -> Blueprint:

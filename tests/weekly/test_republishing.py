@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from plugin.domain.week import Week
-from plugin.freezing import product_week
-from plugin.republishing import rehearse, republish
 from plugin.review import page
 from plugin.review.publish import Outcome
 from plugin.review.storage import heading
 from plugin.store import reviews
+from plugin.weekly.freezing import product_week
+from plugin.weekly.republishing import rehearse, republish
 from tests.house import House, configuration, housed
-from tests.test_publishing import weekly_versions
+from tests.weekly.test_publishing import weekly_versions
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from plugin.api_door import Answer, ApiDoor, refusal
+from plugin.api.door import Answer, ApiDoor, refusal
 from plugin.metrics.record import RecordError, record
 from plugin.metrics.sources.source import MOST_POINTS
 

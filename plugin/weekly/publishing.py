@@ -13,14 +13,14 @@ from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.domain.product import Configuration, Product
 from plugin.domain.week import Deadline, Week
-from plugin.freezing import ProductWeek, freeze, frozen
 from plugin.path.asking import Surroundings
 from plugin.review.model import Review
 from plugin.review.publish import SETTLED, PageRecord, Place, page_key, publish
-from plugin.running_week import told_for
 from plugin.store import configurations, progress, reviews
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
+from plugin.weekly.freezing import ProductWeek, freeze, frozen
+from plugin.weekly.running_week import told_for
 
 logger = logging.getLogger(__name__)
 

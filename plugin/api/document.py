@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from plugin.metrics_api import GivenPoints
+from plugin.api.metrics import GivenPoints
 from plugin.review.model import Review
 
 _SCHEMAS = "#/components/schemas/"

@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from plugin.api_door import ApiDoor
+from plugin.api.document import document
+from plugin.api.door import ApiDoor
+from plugin.api.metrics import metrics_blueprint
+from plugin.api.reviews import reviews_blueprint
 from plugin.domain.product import AudiencePlan, Configuration, Metric
 from plugin.domain.source import Source
-from plugin.metrics_api import metrics_blueprint
-from plugin.openapi import document
 from plugin.review.upgrade import read
-from plugin.reviews_api import reviews_blueprint
 from plugin.store import configurations, engine_for, reviews, tokens
 from tests.review.weeks import CONVERSION, PAGE_LOAD, PAY, SITE, full_week, measured
 

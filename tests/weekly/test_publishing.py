@@ -10,9 +10,9 @@ import pytest
 
 from plugin.domain.product import ProductFacts
 from plugin.domain.week import Deadline, Week
-from plugin.publishing import Publishing, due, due_weeks
 from plugin.sandbox.faults import Failing
 from plugin.store import progress, reviews
+from plugin.weekly.publishing import Publishing, due, due_weeks
 from tests.house import House, configuration, housed
 
 DUBLIN, UTC_ZONE = ZoneInfo("Europe/Dublin"), ZoneInfo("UTC")

@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from plugin.atlassian.errors import DoorError, Gone
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.domain.week import Deadline, Week
-from plugin.freezing import ProductWeek, frozen, preview
 from plugin.path.asking import Surroundings
 from plugin.review.model import PageVersion, Told
 from plugin.review.publish import Outcome, PageRecord, Place, page_key, publish
@@ -23,6 +22,7 @@ from plugin.review.told import told_on
 from plugin.store import configurations, progress, reviews
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
+from plugin.weekly.freezing import ProductWeek, frozen, preview
 
 logger = logging.getLogger(__name__)
 

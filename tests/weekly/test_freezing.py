@@ -13,10 +13,10 @@ from plugin.cli import main
 from plugin.domain.product import AudiencePlan, Configuration, KeyResult, Metric
 from plugin.domain.source import Source
 from plugin.domain.week import Week
-from plugin.freezing import FreezingError, freeze, frozen, preview, product_week, rebuild
 from plugin.metrics.record import record
 from plugin.review.model import Review
 from plugin.store import points
+from plugin.weekly.freezing import FreezingError, freeze, frozen, preview, product_week, rebuild
 from tests.house import FLAG, OBJECTIVE, TAG, House, configuration, environment, housed
 
 PRODUCT = "acme-pay"

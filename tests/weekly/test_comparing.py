@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugin.comparing import compare_due
 from plugin.domain.audience import EVERYTHING, Audience
 from plugin.domain.product import Stream
 from plugin.domain.week import Week
-from plugin.freezing import freeze as frozen
-from plugin.freezing import product_week, rebuild
 from plugin.review.model import Review
 from plugin.review.page import render
 from plugin.store import likenesses
 from plugin.store.likenesses import Candidates
+from plugin.weekly.comparing import compare_due
+from plugin.weekly.freezing import freeze as frozen
+from plugin.weekly.freezing import product_week, rebuild
 from tests.house import OBJECTIVE, House, configuration, housed
 
 LAST = Week.of(datetime.now(UTC), ZoneInfo("UTC"))

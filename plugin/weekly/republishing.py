@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from plugin.atlassian.gateways import ConfluenceGateway
-from plugin.freezing import FreezingError, ProductWeek, frozen
 from plugin.path.asking import Surroundings
 from plugin.review.model import Review
 from plugin.review.publish import Place, Published, page_key, publish
 from plugin.review.rehearsal import Rehearsal
-from plugin.running_week import record_of
 from plugin.store import reviews
 from plugin.store.reviews import PageRow
+from plugin.weekly.freezing import FreezingError, ProductWeek, frozen
+from plugin.weekly.running_week import record_of
 
 
 def republish(around: Surroundings, confluence: ConfluenceGateway, one: ProductWeek) -> Published:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugin.domain.week import Deadline, Week
-from plugin.running_week import RunningWeek, drafts_due, running
 from plugin.sandbox.confluence.values import Page
 from plugin.store import progress
+from plugin.weekly.running_week import RunningWeek, drafts_due, running
 from tests.house import House, configuration, housed
 
 ZONE, MONDAY_8 = ZoneInfo("Europe/Dublin"), Deadline.parse("monday 08:00")

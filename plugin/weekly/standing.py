@@ -12,7 +12,6 @@ from plugin.atlassian.errors import DoorError
 from plugin.atlassian.gateways import ConfluenceGateway
 from plugin.domain.product import Configuration, Product, Stream
 from plugin.domain.week import Quarter, Week
-from plugin.freezing import frozen
 from plugin.path.asking import Surroundings
 from plugin.review.publish import SETTLED, Page, PageRecord, Place, publish_page
 from plugin.review.standing import home, quarter, stream, year
@@ -20,6 +19,7 @@ from plugin.review.standing.known import Known, Saying
 from plugin.store import configurations, progress, reviews
 from plugin.store.progress import Fact
 from plugin.store.reviews import PageRow
+from plugin.weekly.freezing import frozen
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""What happens once a week and once a quarter: freeze, publish, refresh, compare, close."""
