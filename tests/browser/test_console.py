@@ -71,7 +71,13 @@ def test_an_issue_tells_its_verdict_in_words(page: Page, story: House) -> None:
     accessible(page)
 
 
-@pytest.mark.parametrize("path", ["/unlinked", "/duplicates", "/status", "/activity", "/tokens", "/issue/NONE-1"])
+PATHS = [
+    *("/unlinked", "/duplicates", "/status", "/activity", "/tokens", "/issue/NONE-1"),
+    *("/rules", "/rules/new", "/rules/history", "/draft", "/objectives", "/objectives/new"),
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_every_page_fits_and_is_accessible(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
