@@ -8,15 +8,15 @@ from plugin.configuration.modes import Extent
 from plugin.domain.verdict import Change
 from plugin.store import changes
 from plugin.store.rows import one_of
-from plugin.store.tables import change, issue, override, verdict, written
+from plugin.store.tables import change, hidden, issue, override, verdict, written
 
 _ERASING = func.coalesce(change.c.body["erased"].as_boolean(), False)
 
 
 def number_left(connection: Connection, extent: Extent) -> int:
-    """How many living issues of the extent carry, or may carry, something of ours."""
+    """How many issues of the extent that Jira shows carry, or may carry, something of ours."""
     statement = select(func.count()).select_from(written.join(issue, issue.c.id == written.c.issue_id))
-    return connection.scalar(statement.where(issue.c.deleted.is_(False), _within(extent))) or 0
+    return connection.scalar(statement.where(_shown(), _within(extent))) or 0
 
 
 def number_parked(connection: Connection, extent: Extent) -> int:
@@ -34,7 +34,7 @@ def erasures(connection: Connection, extent: Extent, me: str, most: int) -> list
     statement = (
         select(issue.c.id, issue.c.key, written.c.labels, written.c.link)
         .select_from(written.join(issue, issue.c.id == written.c.issue_id))
-        .where(issue.c.deleted.is_(False), _within(extent), issue.c.id.not_in(waits))
+        .where(_shown(), _within(extent), issue.c.id.not_in(waits))
         .order_by(issue.c.id)
         .limit(most)
     )
@@ -57,6 +57,11 @@ def drop_waiting(connection: Connection, extent: Extent) -> None:
     within = select(issue.c.id).where(_within(extent))
     ids = connection.scalars(select(change.c.issue_id).where(change.c.issue_id.in_(within)))
     changes.put(connection, dict.fromkeys(ids))
+
+
+def _shown() -> ColumnElement[bool]:
+    """Living, and not one that Jira did not show when it was asked last: nothing can be taken off that."""
+    return and_(issue.c.deleted.is_(False), issue.c.id.not_in(select(hidden.c.name)))
 
 
 def _within(extent: Extent) -> ColumnElement[bool]:

@@ -219,7 +219,7 @@ def test_the_commands_of_the_guide_run_in_their_order(
     plumbline("apply")
     house.sweep()
     edit(folder, "component = Wallet", "component in (Wallet, Card)")
-    (block,) = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    (block,) = re.findall(r"^```sh\n(plumbline plan .*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
     lines = [shlex.split(line, comments=True) for line in block.splitlines()]
     assert [words[0] for words in lines] == ["plumbline"] * 6
     for words in lines:

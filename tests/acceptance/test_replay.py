@@ -142,7 +142,8 @@ COUNTED = {
     ("stale", "older than what is known"): 27,
     ("deleted", ""): 2,
     ("noted", "about a project; issues that it changes send their own"): 2,
-    ("noted", "about a version; issues that it changes send their own"): 2,
+    ("noted", "about a version; issues that it changes send their own"): 1,
+    ("noted", "what issues say of this version is asked again where a rule needs it"): 1,
     ("gone", "Jira does not show the issue"): 2,
 }
 """What becomes of the 106. Refreshed are comments, links and hints, and what lacks a field that a rule needs."""
