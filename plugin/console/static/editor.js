@@ -68,7 +68,7 @@
   document.getElementById("check").addEventListener("click", (event) => { event.preventDefault(); check(); });
   fetch(found.dataset.words, { headers: { Accept: "application/json" } })
     .then((answer) => (answer.ok ? answer.json() : null))
-    .then((told) => { words = told; })
+    .then((told) => { words = told; if (document.activeElement === box) suggest(); }) // who typed before they came
     .catch(() => { words = null; });
   if (box.value.trim() && !found.textContent.trim()) check();
 })();
